@@ -243,8 +243,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   SHARE_AMBIGUOUS:
     'Hay {count} contenidos distintos que se llaman «{name}». Diga cuál, por su raíz o su dirección: {choices}.',
   MAGNET_UNFIT: 'Este enlace magnet no sirve: {problem}.',
-  DOWNLOADS_FULL:
-    'Ya tiene {max} descargas en marcha. Espere a que acabe una, o cancele alguna.',
+  DOWNLOADS_FULL: 'Ya tiene {max} descargas en marcha. Espere a que acabe una, o cancele alguna.',
   DOWNLOAD_OVER: 'Esta descarga ya terminó.',
   DOWNLOAD_STARVED: 'En {days} días no se encontró a nadie que tuviera el resto.',
 }

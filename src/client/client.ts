@@ -39,6 +39,7 @@ import { foreignAnswer, originOfAnswer, readJson, requestAnywhere } from './requ
 import type { ClientWorld, Credentials, RequestOptions } from './request.ts'
 import type { Asking } from './resource.ts'
 import { Schedules } from './schedules.ts'
+import { Shares } from './shares.ts'
 import { Testimonies } from './testimonies.ts'
 import { Versions } from './versions.ts'
 
@@ -91,6 +92,7 @@ export class AnilloClient {
   readonly files: Files
   readonly dweets: Dweets
   readonly ownData: OwnData
+  readonly shares: Shares
 
   /**
    * @param doors at least one, e.g. `http://localhost:9100`
@@ -120,6 +122,7 @@ export class AnilloClient {
     this.files = new Files(asking, (delayMs) => world.pause(delayMs))
     this.dweets = new Dweets(asking, (delayMs) => world.pause(delayMs))
     this.ownData = new OwnData(asking, (delayMs) => world.pause(delayMs))
+    this.shares = new Shares(asking, (delayMs) => world.pause(delayMs))
   }
 
   /** Best first; grows by what `ring` tells. */

@@ -5,49 +5,23 @@
  */
 import { AnilloError } from '../base/errors.ts'
 import { parseMemberId, positionOf } from '../base/ids.ts'
-import { SECOND_MS } from '../base/limits.ts'
 import type { FoundBrowser } from '../effects/browser.ts'
 import type { Effects } from '../effects/effects.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import { Doings } from '../overlay/doings.ts'
 import { createOverlay, type RunningOverlay } from '../overlay/start-overlay.ts'
-import type { Overlay, TellDoing } from '../overlay/types.ts'
+import type { Overlay } from '../overlay/types.ts'
 import { RpcNode } from '../rpc/node.ts'
-import { isSuspended } from '../services/accounts/standing.ts'
-import type { Previewer } from '../services/dweets/previews/previewer.ts'
 import { answerSessions, type AccountSessions } from '../services/files/doors/account-sessions.ts'
-import type { FileService } from '../services/files/file-service.ts'
-import {
-  answerCrawls,
-  createCrawlService,
-  type CrawlService,
-} from '../services/scrape/crawl/crawl-service.ts'
-import { WorkerExtractor } from '../services/scrape/extract/extractor.ts'
-import { Extracts } from '../services/scrape/extract/extracts.ts'
-import { refOf } from '../services/scrape/pages/known-page.ts'
-import {
-  answerPages,
-  createPageService,
-  type PageService,
-  type PageSettings,
-} from '../services/scrape/pages/page-service.ts'
-import {
-  answerRenders,
-  createRenders,
-  type RenderService,
-} from '../services/scrape/render/renders.ts'
-import {
-  createSearchService,
-  type SearchService,
-} from '../services/scrape/search/search-service.ts'
+import { answerCrawls, type CrawlService } from '../services/scrape/crawl/crawl-service.ts'
+import { answerPages, type PageService } from '../services/scrape/pages/page-service.ts'
+import { answerRenders, type RenderService } from '../services/scrape/render/renders.ts'
 import { Testimonies } from '../services/scrape/testimony/testimonies.ts'
-import { createTransfer, type Transfer } from '../services/scrape/transfer/transfer.ts'
 import { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
 import type { RosterKeeper } from '../store/roster/keeper.ts'
 import type { RpcPeers } from '../store/rpc-peers.ts'
 import type { RecordStore } from '../store/store.ts'
 import { LEVELS } from '../wire/levels.ts'
-import { accountSessionsOf } from './account-sessions.ts'
 import { crewOf } from './crew-of.ts'
 import { describeSelf } from './describe-self.ts'
 import {
@@ -55,12 +29,10 @@ import {
   type AnswererOptions,
   type DiscoveryAnswerer,
 } from './discovery/answerer.ts'
-import { isLoopback } from './enrolment/endpoint.ts'
 import { registerEnrolment, type Enrolment } from './enrolment/enrolment.ts'
 import { mayAskOutOfDate } from './enrolment/out-of-date.ts'
-import { filesOf, previewsOf } from './kept-for-people.ts'
 import type { MemberParts, RunningMember } from './member-parts.ts'
-import { ownPorts } from './own-ports.ts'
+import { closeServices, startServices, type MemberServices } from './member-services.ts'
 import {
   memberPeers,
   openMemberStore,
@@ -107,6 +79,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     }),
     files: ring.files.files,
     heldBytes: ring.files.held,
+    share: ring.share,
     previews: ring.previews,
     pathLocks: ring.files.locks,
     repeats: ring.files.repeats,
@@ -131,12 +104,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
     async stop() {
       ending.abort(new AnilloError('RPC_CANCELLED', { method: 'enrolment' }))
       await ring.upkeep.stop()
-      await ring.previews?.[Symbol.asyncDispose]()
-      await ring.files[Symbol.asyncDispose]()
-      await ring.search[Symbol.asyncDispose]()
-      await ring.crawls[Symbol.asyncDispose]()
-      await ring.renders[Symbol.asyncDispose]()
-      await pages[Symbol.asyncDispose]()
+      await closeServices(ring)
       await store.close()
       await running.leave()
       enrolment.close()
@@ -147,36 +115,14 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
   }
 }
 
-interface Ring {
+interface Ring extends MemberServices {
   readonly rpc: RpcNode
   readonly running: RunningOverlay
   readonly enrolment: Enrolment
-  readonly pages: PageService
-  readonly crawls: CrawlService
-  readonly transfer: Transfer
-  readonly extracts: Extracts
-  readonly renders: RenderService
-  readonly search: SearchService
-  readonly files: FileService
-  readonly previews: Previewer | undefined
-  readonly accountSessions: AccountSessions
   readonly discovery: DiscoveryAnswerer
   readonly store: MemberStore
   readonly upkeep: Upkeep
 }
-
-type Services = Pick<
-  Ring,
-  | 'pages'
-  | 'crawls'
-  | 'transfer'
-  | 'extracts'
-  | 'renders'
-  | 'search'
-  | 'files'
-  | 'previews'
-  | 'accountSessions'
->
 
 /** Parts that others ask for before they are there. */
 interface LateParts {
@@ -237,15 +183,8 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     await rpc.stop()
     throw thrown
   })
-  const tell = doings.tell
-  const services = startServices(effects, parts, {
-    rpc,
-    running,
-    enrolment,
-    roster,
-    store,
-    tell,
-  })
+  const { tell } = doings
+  const services = startServices(effects, parts, { rpc, running, enrolment, roster, store, tell })
   Object.assign(late, { store, ...services })
   roster.onChanged(() => rpc.dropRefused())
   const discovery = await answerNewcomers(effects, parts, {
@@ -262,6 +201,7 @@ async function joinParts(effects: Effects, parts: MemberParts): Promise<Ring> {
     store,
     broadcast: { send: (bytes) => discovery.broadcast(bytes) },
     tell: doings.tell,
+    share: services.share,
     takesPart: identity.roles.includes('tweeter'),
   })
   late.upkeep = upkeep
@@ -280,99 +220,6 @@ function answerMembers(rpc: RpcNode, late: LateParts): void {
 function tellOfBrowser({ browser }: Effects, late: LateParts): void {
   void browser.find().then((found) => {
     late.browser = found
-  })
-}
-
-/** What people come for. */
-function startServices(
-  effects: Effects,
-  parts: MemberParts,
-  {
-    roster,
-    rpc,
-    running,
-    enrolment,
-    store,
-    tell,
-  }: Pick<Ring, 'rpc' | 'running' | 'store' | 'enrolment'> & {
-    readonly roster: RosterKeeper
-    readonly tell: TellDoing
-  },
-): Services {
-  const { overlay } = running
-  const pages = createPageService({
-    effects,
-    rpc,
-    overlay,
-    store: store.store,
-    held: store.host,
-    nameOf: (id) => roster.member(parseMemberId(id))?.name,
-    settings: pageSettings(parts, overlay),
-    tell,
-    crew: crewOf(roster),
-    signer: {
-      crypto: effects.crypto,
-      ringId: parts.files.ringId,
-      memberId: overlay.self.id,
-      credentials: () => enrolment.credentials(),
-    },
-  })
-  const { scraper } = pages
-  const renders = rendersOf(effects, parts, { rpc, running, store, pages })
-  const crawls = createCrawlService({
-    effects,
-    rpc,
-    overlay,
-    store: store.store,
-    scraper,
-    archive: pages.archive,
-    settings: pageSettings(parts, overlay),
-    isSuspended: (nick) => isSuspended(store.records, nick),
-    drawer: renders.drawer,
-  })
-  const extractor = new WorkerExtractor(effects.workers)
-  const transfer = createTransfer({
-    effects,
-    extractor,
-    store: store.store,
-    crawls: crawls.crawls,
-    self: refOf(overlay.self),
-    version: parts.version,
-  })
-  const extracts = new Extracts({ scraper, renders, crawls: crawls.crawls, extractor })
-  const search = createSearchService({
-    effects,
-    store: store.store,
-    held: store.host,
-    scraper,
-    isBusy: () => pages.load().busy,
-  })
-  const files = filesOf(effects, parts.settings, { store, pages })
-  const glance = pages.glances(extractor)
-  const previews = previewsOf(effects, parts.settings, { store, bytes: files.held, glance })
-  const self = overlay.self.id
-  const accountSessions = accountSessionsOf({ ...effects, rpc, crew: crewOf(roster), self })
-  return { pages, crawls, transfer, extracts, renders, search, files, previews, accountSessions }
-}
-
-function rendersOf(
-  effects: Effects,
-  parts: MemberParts,
-  { pages, rpc, running, store }: Pick<Ring, 'rpc' | 'running' | 'store' | 'pages'>,
-): RenderService {
-  const { overlay, view } = running
-  const { agent, gate } = pageSettings(parts, overlay)
-  return createRenders({
-    effects,
-    browser: effects.browser,
-    rpc,
-    overlay,
-    store: store.store,
-    scraper: pages.scraper,
-    archive: pages.archive,
-    members: async () => (await view.ring()).members,
-    agent,
-    ownPorts: gate.ownPorts,
   })
 }
 
@@ -465,20 +312,6 @@ function answerNewcomers(
     isHeard,
     mayEnrol: () => running.overlay.joined && enrolment.mayEnrol(),
   })
-}
-
-function pageSettings(parts: MemberParts, overlay: Overlay): PageSettings {
-  const { settings, listen, ports, version } = parts
-  return {
-    agent: `anillo/${version}${settings.contact === '' ? '' : ` (+${settings.contact})`}`,
-    gate: {
-      allowLoopback: isLoopback(listen.host),
-      ownPorts: () => ownPorts(ports, overlay),
-    },
-    downloadsMax: settings.downloads,
-    busyDownloads: settings.busyDownloads,
-    maxAgeDefaultMs: settings.freshSeconds * SECOND_MS,
-  }
 }
 
 /** Members named to a newcomer beside the one that answers. */

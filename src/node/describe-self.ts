@@ -48,11 +48,15 @@ export function describeSelf(own: SelfParts): Member {
 }
 
 /** What that is to whoever asks is told where it is asked (src/gateways/rest/ring.ts). */
-function onLoopback({ ftpScheme, ports }: MemberParts): Pick<Member, 'url' | 'replayUrl' | 'ftp'> {
-  const { ftp, http, replay } = ports
+function onLoopback({
+  ftpScheme,
+  ports,
+}: MemberParts): Pick<Member, 'url' | 'replayUrl' | 'shareUrl' | 'ftp'> {
+  const { ftp, http, replay, share } = ports
   return {
     url: `http://localhost:${http}`,
     replayUrl: `http://localhost:${replay}`,
+    shareUrl: `http://localhost:${share}`,
     ftp: `${ftpScheme}://localhost:${ftp}`,
   }
 }

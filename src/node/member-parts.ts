@@ -24,6 +24,7 @@ import type { Testimonies } from '../services/scrape/testimony/testimonies.ts'
 import type { Transfer } from '../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../services/scrape/versions/archive.ts'
 import type { PageDiffs } from '../services/scrape/versions/page-diffs.ts'
+import type { ShareService } from '../services/share/share-service.ts'
 import type { AuthorityRotation } from '../wire/api.ts'
 import type { RingIssuer } from './client-doors/door-papers.ts'
 import type { MemberFiles } from './enrolment/ring-files.ts'
@@ -43,7 +44,12 @@ export interface MemberParts {
   readonly ports: MemberPorts
   /** Origins of its doors for clients of other machines; `undefined` where it has none. */
   readonly beyond?: () =>
-    | { readonly url: string; readonly replayUrl: string; readonly ftp: string }
+    | {
+        readonly url: string
+        readonly replayUrl: string
+        readonly shareUrl: string
+        readonly ftp: string
+      }
     | undefined
   /** `ftps` where its FTP connections begin with the handshake. */
   readonly ftpScheme: 'ftp' | 'ftps'
@@ -80,6 +86,8 @@ export interface RunningMember {
   readonly files: Files
   /** What is kept of other services beside them. */
   readonly heldBytes: HeldBytes
+  /** What the ring shares with everybody, and has from outside. */
+  readonly share: ShareService
   /** Of links in dweets; `undefined`: sites are not asked. */
   readonly previews: Previews | undefined
   /** On paths of them. */

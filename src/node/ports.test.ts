@@ -7,8 +7,14 @@ import { isAnilloError } from '../base/errors.ts'
 import { checkPorts, parsePortRange, portShare, portsAt, probePorts } from './ports.ts'
 
 test('portsAt() keeps the distances between the doors', () => {
-  assert.deepEqual(portsAt(9_100), { http: 9_100, rpc: 9_300, replay: 9_500, ftp: 2_121 })
-  const other = { http: 19_103, rpc: 19_303, replay: 19_503 }
+  assert.deepEqual(portsAt(9_100), {
+    http: 9_100,
+    rpc: 9_300,
+    replay: 9_500,
+    share: 9_400,
+    ftp: 2_121,
+  })
+  const other = { http: 19_103, rpc: 19_303, replay: 19_503, share: 19_403 }
   assert.deepEqual(portsAt(19_103), { ...other, ftp: 12_124 })
   assert.deepEqual(portsAt(19_103, 5_000), { ...other, ftp: 5_000 })
 })
@@ -60,7 +66,7 @@ test('probePorts() tells the port in use and the flag, and leaves free ports fre
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  const ports = { http: port, rpc: port, replay: port, ftp: port }
+  const ports = { http: port, rpc: port, replay: port, share: port, ftp: port }
   await assert.rejects(
     probePorts([ports]),
     (thrown) =>

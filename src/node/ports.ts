@@ -6,6 +6,7 @@ import { AnilloError } from '../base/errors.ts'
 export const HTTP_PORT = 9_100
 const RPC_PORT = 9_300
 const REPLAY_PORT = 9_500
+const SHARE_PORT = 9_400
 /** Explicit TLS. */
 export const FTP_PORT = 2_121
 const PORT_MAX = 65_535
@@ -19,6 +20,8 @@ export interface MemberPorts {
   readonly rpc: number
   /** Archived pages, an origin of their own. */
   readonly replay: number
+  /** What is shared with everybody, without TLS. */
+  readonly share: number
   readonly ftp: number
 }
 
@@ -28,7 +31,8 @@ export interface MemberPorts {
  */
 export function portsAt(http: number, ftp = ftpPortBeside(http)): MemberPorts {
   const offset = http - HTTP_PORT
-  return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset, ftp }
+  const share = SHARE_PORT + offset
+  return { http, rpc: RPC_PORT + offset, replay: REPLAY_PORT + offset, share, ftp }
 }
 
 /** That would need more rights: it goes on at the other end of the range. */
@@ -88,10 +92,11 @@ export function checkPorts(http: number, members: number, ftp?: number): void {
  * @throws AnilloError PORT_IN_USE, the first that is taken, with the flag that moves it
  */
 export async function probePorts(members: readonly MemberPorts[]): Promise<void> {
-  for (const { ftp, http, rpc, replay } of members) {
+  for (const { ftp, http, rpc, replay, share } of members) {
     for (const host of LOOPBACKS) {
       await probe(host, http, { door: 'the page', flag: '--http' })
       await probe(host, replay, { door: 'archived pages', flag: ALONG })
+      await probe(host, share, { door: 'for shares', flag: ALONG })
       await probe(host, ftp, { door: 'FTP', flag: '--ftp' })
     }
     await probe('127.0.0.1', rpc, { door: 'for other members', flag: ALONG })

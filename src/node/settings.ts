@@ -56,6 +56,12 @@ export interface Settings {
   readonly dweetRate: number
   /** Whether sites that dweets link to are asked for a preview. */
   readonly dweetPreviews: (typeof ON_OFF)[number]
+  /** To all strangers that have shares from a member; 0: no limit. */
+  readonly shareKib: number
+  /** Downloads of shares that one member serves at once. */
+  readonly shareTransfers: number
+  /** Whether downloads from outside may go to private networks. */
+  readonly sharePrivate: (typeof ON_OFF)[number]
   readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
@@ -170,6 +176,16 @@ export const SETTINGS: Table = {
     max: 1_000_000,
   }),
   dweetPreviews: choice('on', 'whether sites that dweets link to are asked for a preview', ON_OFF),
+  shareKib: rate('KiB of shares a second to all strangers, of one member; 0: no limit'),
+  shareTransfers: integer(64, 'downloads of shares that one member serves strangers at once', {
+    min: 1,
+    max: 1_000,
+  }),
+  sharePrivate: choice(
+    'off',
+    'on: downloads of shares may go to private networks, whoever names an address there',
+    ON_OFF,
+  ),
   guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
@@ -310,6 +326,9 @@ export function readSettings(sources: SettingSources): ReadSettings {
     downloadKib: one('downloadKib'),
     dweetRate: one('dweetRate'),
     dweetPreviews: one('dweetPreviews'),
+    shareKib: one('shareKib'),
+    shareTransfers: one('shareTransfers'),
+    sharePrivate: one('sharePrivate'),
     guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),

@@ -52,6 +52,8 @@ export const Member = Type.Object({
   ftp: Type.Union([Text, Type.Null()]),
   /** Origin of archived pages, apart from the API's, e.g. `http://localhost:9501`. */
   replayUrl: Text,
+  /** Origin of what it shares with everybody, without TLS, e.g. `http://localhost:9401`. */
+  shareUrl: Type.Optional(Text),
   /** The ring's own door, `host:port`. */
   address: Text,
   position: Text,

@@ -18,6 +18,8 @@ export const PERMISSIONS = {
   'files.read': 'see and download the files that are shared with them',
   'files.write': 'upload, change and share such files',
   'files.manage': 'do all that with the files of everybody, whatever is shared with them',
+  'shares.read': 'see what the ring shares with everybody, and look for what others share',
+  'shares.write': 'share own files with everybody, and download what others share',
   'dweets.read': 'read dweets and profiles, and what is new to them',
   'dweets.write': 'publish, redweet, like, follow, mute, block and report',
   'dweets.moderate':
@@ -51,6 +53,8 @@ const MEMBER: readonly Permission[] = [
   'pages.import',
   'files.read',
   'files.write',
+  'shares.read',
+  'shares.write',
   'dweets.read',
   'dweets.write',
   'account.own',

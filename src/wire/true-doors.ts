@@ -15,8 +15,9 @@ export function withTrueDoors(ring: Ring, { at, isFromBeyond }: Asked): Ring {
   const machine = machineOf(at)
   const members = ring.members.map((member) => {
     const isHere = !isFromBeyond && machineOf(member.address) === machine
-    const { ftp, replayUrl, url } = member
-    const web = { url: seen(url, isHere), replayUrl: seen(replayUrl, isHere) }
+    const { ftp, replayUrl, shareUrl, url } = member
+    const share = shareUrl === undefined ? {} : { shareUrl: seen(shareUrl, isHere) }
+    const web = { url: seen(url, isHere), replayUrl: seen(replayUrl, isHere), ...share }
     return { ...member, ...web, ftp: ftp === null ? null : seenFtp(ftp, isHere) }
   })
   return { ...ring, members }

@@ -30,6 +30,7 @@ import type { Testimonies } from '../../services/scrape/testimony/testimonies.ts
 import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import type { Archive } from '../../services/scrape/versions/archive.ts'
 import type { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
+import type { ShareService } from '../../services/share/share-service.ts'
 import type { StateChanged } from '../../store/roster/procedures.ts'
 import type { RecordStore } from '../../store/store.ts'
 import type { AuthorityRotation, RingSetting, Waiting } from '../../wire/api.ts'
@@ -181,6 +182,8 @@ export interface GatewayOptions {
   readonly dav?: TreeProtocol
   /** `/v1/audit/files`; a door that shows pages alone has none. */
   readonly fileActs?: Pick<FileActs, 'page'>
+  /** `/v1/shares`; a door that shows pages alone has none. */
+  readonly share?: ShareService
   /** `/v1/dweets`; a door that shows pages alone has none. */
   readonly dweets?: Dweets
   /** Streams by WebSocket; absent: a door without them. */

@@ -54,6 +54,7 @@ import { addRing } from './ring.ts'
 import { addSchedules } from './schedules.ts'
 import { addScrapes } from './scrapes.ts'
 import { addSearch, addSimilar } from './search.ts'
+import { addShares } from './shares/shares.ts'
 import { addTestimonies } from './testimonies.ts'
 import { Unreadable } from './unreadable.ts'
 import { boundUnsent, Unsent } from './unsent.ts'
@@ -99,6 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     if (options.dav !== undefined) addTreeProtocol(server, { ...door, dav: options.dav })
   }
   if (options.fileActs !== undefined) addFileActs(server, options.fileActs)
+  if (options.share !== undefined) addShares(server, { ...options, share: options.share, gate })
   if (options.dweets !== undefined) {
     const { unhurried } = unreadable
     const { dweets, entrance } = options

@@ -77,9 +77,10 @@ test('BeyondDoors opens on the told address, under the told names, and tells the
   const { doors, open, shown } = await doorsFor(t, { names: ['a.test', '10.0.0.1'] })
   await open()
   assert.equal(await shown('127.0.0.5'), 'DNS:a.test, IP Address:10.0.0.1')
-  assert.deepEqual(doors.origins({ http: 1, replay: 2, ftp: 3 }, 'ftp'), {
+  assert.deepEqual(doors.origins({ http: 1, replay: 2, share: 4, ftp: 3 }, 'ftp'), {
     url: 'https://a.test:1',
     replayUrl: 'https://a.test:2',
+    shareUrl: 'http://a.test:4',
     ftp: 'ftp://a.test:3',
   })
 })

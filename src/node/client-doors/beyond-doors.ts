@@ -26,6 +26,7 @@ const FIRST_LOOKS_EVERY_MS = SECOND_MS / 2
 interface Origins {
   readonly url: string
   readonly replayUrl: string
+  readonly shareUrl: string
   readonly ftp: string
 }
 
@@ -63,14 +64,15 @@ export class BeyondDoors implements Beyond {
 
   /** For those who are to come; `undefined` on a machine without a network. */
   origins(
-    ports: Pick<MemberPorts, 'ftp' | 'http' | 'replay'>,
+    ports: Pick<MemberPorts, 'ftp' | 'http' | 'replay' | 'share'>,
     ftpScheme: 'ftp' | 'ftps',
   ): Origins | undefined {
     const [name] = this.#names
     if (name === undefined) return undefined
     const at = (port: number): string => `https://${urlHost(name)}:${port}`
     const ftp = `${ftpScheme}://${urlHost(name)}:${ports.ftp}`
-    return { url: at(ports.http), replayUrl: at(ports.replay), ftp }
+    const shareUrl = `http://${urlHost(name)}:${ports.share}`
+    return { url: at(ports.http), replayUrl: at(ports.replay), shareUrl, ftp }
   }
 
   /**

@@ -15,6 +15,7 @@ import { SOCKET_MESSAGE_BYTES_MAX } from '../../gateways/rest/limits.ts'
 import { Refusals } from '../../gateways/rest/refusals.ts'
 import { createReplay } from '../../gateways/rest/replay.ts'
 import { Unsent } from '../../gateways/rest/unsent.ts'
+import type { IsVantage } from '../../gateways/rest/vantages.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
 import { platformWebSockets } from '../../platform/web-sockets.ts'
 import { RingAttachments } from '../../services/dweets/attachments/ring-attachments.ts'
@@ -32,6 +33,7 @@ import { createMetrics } from '../metrics/metrics.ts'
 import { makeOperatorKey } from '../operator-key.ts'
 import { PACKAGE_ROOT } from '../package-root.ts'
 import { parsePortRange } from '../ports.ts'
+import { openShareDoor, type OpenShareDoor } from '../share/open-share-door.ts'
 import { ringWithStore } from '../store/ring-with-store.ts'
 import type { BeyondDoors } from './beyond-doors.ts'
 import { MemberFtp } from './member-ftp.ts'
@@ -80,14 +82,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
   const gateway = await createGateway({
     ...shared,
     ...(await behind(running, options.settings.dweetRate)),
-    transfer: member.transfer,
-    extracts: member.extracts,
-    renders: member.renders,
-    diffs: member.diffs,
-    testimonies: member.testimonies,
-    isVantage: (name) => ofVantage(member.crew(), name).length > 0,
-    search: member.search,
-    similar: member.similar,
+    ...pagesBehind(member),
     unsent,
     webSockets: await platformWebSockets({ messageBytesMax: SOCKET_MESSAGE_BYTES_MAX }),
     clock,
@@ -103,14 +98,19 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     random: effects.random,
   })
   const ftp = ftpOf(options, running)
+  let share: OpenShareDoor | undefined
   const close = async (): Promise<void> => {
     beyond?.close()
-    await Promise.all([gateway.close(), replay.close(), ftp.end()])
+    await Promise.all([gateway.close(), replay.close(), ftp.end(), share?.close()])
   }
   try {
     await listen(gateway, ports.http, 'the page')
     await listen(replay, ports.replay, 'archived pages')
     await ftp.open(ports.ftp)
+    share = await openShareDoor(
+      { effects, listener, service: member.share, settings: options.settings },
+      ports.share,
+    )
   } catch (thrown) {
     await close()
     throw thrown
@@ -119,6 +119,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     { front: listener.tlsFront(gateway.server), port: ports.http },
     { front: listener.tlsFront(replay.server), port: ports.replay },
     { front: ftp, port: ports.ftp },
+    { front: share.front, port: ports.share },
   ]
   return {
     opened: beyond?.open(fronts, member.issuer) ?? Promise.resolve(),
@@ -175,6 +176,13 @@ function ftpOf(
   })
 }
 
+/** What it does with pages. */
+function pagesBehind(member: RunningMember) {
+  const { diffs, extracts, renders, search, similar, testimonies, transfer } = member
+  const isVantage: IsVantage = (name) => ofVantage(member.crew(), name).length > 0
+  return { diffs, extracts, renders, search, similar, testimonies, transfer, isVantage }
+}
+
 /** What the member does for those who ask. */
 async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPerPeriod: number) {
   const { store } = member
@@ -186,6 +194,7 @@ async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPer
   }
   return {
     files: member.files,
+    share: member.share,
     links,
     dav: new DavDoor({ files: member.files, locks: member.pathLocks, clock: effects.clock }),
     fileActs: member.fileActs,

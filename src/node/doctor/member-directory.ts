@@ -125,7 +125,7 @@ export async function examinePorts(
   const ports = { ...usual, rpc: rpc ?? usual.rpc }
   try {
     await probePorts([ports])
-    const told = [ports.http, ports.rpc, ports.replay, ports.ftp].join(', ')
+    const told = [ports.http, ports.rpc, ports.share, ports.replay, ports.ftp].join(', ')
     findings.ok('ports', `its ports are free: ${told} (FTP)`)
   } catch (thrown) {
     if (!isAnilloError(thrown)) throw thrown

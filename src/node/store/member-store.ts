@@ -15,6 +15,7 @@ import { LINK_PROCEDURES } from '../../services/files/links/procedures.ts'
 import { PATH_LOCK_PROCEDURES } from '../../services/files/locks/lock-procedures.ts'
 import { TREE_PROCEDURES } from '../../services/files/tree/procedures.ts'
 import { CRAWL_PROCEDURES } from '../../services/scrape/crawl/procedures.ts'
+import { OUTSIDE_PROCEDURES } from '../../services/share/procedures.ts'
 import { BackupCollecting, mayCollectChunks } from '../../store/backup/collecting.ts'
 import { BackupServing } from '../../store/backup/serving.ts'
 import { openChunks, type MemberChunks } from '../../store/chunks/member-chunks.ts'
@@ -296,6 +297,7 @@ export const MEMBER_PROCEDURES = [
   ...TREE_PROCEDURES,
   ...DWEET_PROCEDURES,
   ...PATH_LOCK_PROCEDURES,
+  ...OUTSIDE_PROCEDURES,
 ]
 
 export function memberProcedures(): ProcedureTable {

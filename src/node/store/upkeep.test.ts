@@ -35,6 +35,7 @@ function setUp(
         void handlers.set(method.name, (question) => answer(question, SELF)),
       ...(more.ask === undefined ? {} : { ask: more.ask }),
     },
+    share: { refresh: async () => 0 },
     store: {
       records,
       roster: {

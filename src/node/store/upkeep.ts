@@ -8,6 +8,8 @@ import type { Effects } from '../../effects/effects.ts'
 import type { Log } from '../../effects/log.ts'
 import type { TellDoing } from '../../overlay/types.ts'
 import { expireAll } from '../../services/dweets/own-data/expiring.ts'
+import { REFRESH_LOOK_MS } from '../../services/share/limits.ts'
+import type { ShareService } from '../../services/share/share-service.ts'
 import type { MemberChunks } from '../../store/chunks/member-chunks.ts'
 import { Coordinator } from '../../store/coordinator/coordinator.ts'
 import type { Broadcast } from '../../store/coordinator/election.ts'
@@ -39,6 +41,8 @@ export interface UpkeepParts {
   }
   readonly broadcast: Broadcast
   readonly tell: TellDoing
+  /** Says its records again. */
+  readonly share: Pick<ShareService, 'refresh'>
   /** Stores, and so may coordinate and take tasks. */
   readonly takesPart: boolean
 }
@@ -83,6 +87,10 @@ export function startUpkeep(parts: UpkeepParts): Upkeep {
   scheduler.every('dweets.retention', EXPIRE_DWEETS_EVERY_MS, async ({ signal }) => {
     const count = await expireAll({ store: store.records, clock: effects.clock }, signal)
     if (count > 0) effects.log.info('dweets expired', { count })
+    return []
+  })
+  scheduler.every('shares.refresh', REFRESH_LOOK_MS, async ({ signal }) => {
+    await parts.share.refresh(signal)
     return []
   })
   if (takesPart) {

@@ -39,9 +39,9 @@ interface Heard {
 }
 
 export class Lookups {
-  readonly #parts: Pick<ShareParts, 'effects' | 'outside' | 'sources'>
+  readonly #parts: Pick<ShareParts, 'doors' | 'effects' | 'outside' | 'sources'>
 
-  constructor(parts: Pick<ShareParts, 'effects' | 'outside' | 'sources'>) {
+  constructor(parts: Pick<ShareParts, 'doors' | 'effects' | 'outside' | 'sources'>) {
     this.#parts = parts
   }
 
@@ -59,7 +59,10 @@ export class Lookups {
       const expiresMs = expiresAtS * SECOND_MS
       for (const url of urls) if (isNew(sources, url)) sources.push({ url, publisher, expiresMs })
     }
-    const addresses = [...texts].filter(isWebAddress)
+    const own = await this.#parts.doors()
+    // What the ring itself has is known here; its doors would look for the rest in turn.
+    const isOwn = (url: string): boolean => own.some((door) => url.startsWith(`${door}/`))
+    const addresses = [...texts].filter((text) => isWebAddress(text) && !isOwn(text))
     const alone: FoundContent[] = []
     const probed = await this.#probe(addresses, signal)
     for (const [url, head] of probed) {
@@ -76,6 +79,18 @@ export class Lookups {
       contents: [...proven, ...alone],
       texts: [...texts].filter((text) => !isWebAddress(text)),
     }
+  }
+
+  /** The first that answers, of the content that most publishers say. */
+  async provider(name: string): Promise<string | undefined> {
+    const [{ contents }, own] = await Promise.all([this.find(name), this.#parts.doors()])
+    const urls = contents
+      .flatMap(({ sources }) => sources.map(({ url }) => url))
+      .filter((url) => !own.some((door) => url.startsWith(`${door}/`)))
+    for (const [url, head] of await this.#probe(urls.slice(0, PROBED_MAX), undefined)) {
+      if (head !== undefined) return url
+    }
+    return undefined
   }
 
   async #heard(name: string, outer: AbortSignal | undefined): Promise<Heard> {

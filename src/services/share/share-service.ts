@@ -1,14 +1,14 @@
 /** Shares at one member: what the ring gives to everybody outside, and what it has from there. */
 import type { ShareLookup } from '../../wire/api-shares.ts'
-import { DownloadKeeper } from './downloads/keeper.ts'
 import { Downloads } from './downloads/downloads.ts'
 import { Joining } from './downloads/joining.ts'
+import { DownloadKeeper } from './downloads/keeper.ts'
 import { Lookups, toldLookup } from './lookups.ts'
 import type { OutsideNetwork } from './outside.ts'
 import type { ShareParts } from './parts.ts'
 import { Announcer } from './shares/announcer.ts'
 import { Hashing } from './shares/hashing.ts'
-import { RingPublisher } from './shares/publisher.ts'
+import type { RingPublisher } from './shares/publisher.ts'
 import { requireShareName } from './shares/share-name.ts'
 import { Shares } from './shares/shares.ts'
 
@@ -18,6 +18,8 @@ export interface ShareService extends AsyncDisposable {
   readonly outside: OutsideNetwork
   /** Contents under a name, apart. @throws AnilloError SHARE_NAME_UNFIT */
   lookup(name: string, signal?: AbortSignal): Promise<ShareLookup>
+  /** Where somebody outside serves what they share under a name; `undefined`: nobody does. */
+  provider(name: string): Promise<string | undefined>
   /** Says again what is due: a task of the ring’s schedule. @returns how many */
   refresh(signal: AbortSignal): Promise<number>
 }
@@ -44,6 +46,7 @@ export function createShareService({ publisher, ...parts }: ShareServiceOptions)
       const [found, own] = await Promise.all([lookups.find(name, signal), shares.ofName(name)])
       return toldLookup(name, found, own && { ...own.row, id: own.id })
     },
+    provider: (name) => lookups.provider(name),
     refresh: (signal) => announcer.sayDue(signal),
     async [Symbol.asyncDispose]() {
       await keeper.close()

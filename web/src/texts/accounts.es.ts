@@ -283,6 +283,8 @@ export const ACCOUNTS_ES: AccountTexts = {
     'files.read': 'ver y descargar los archivos que se comparten con la cuenta',
     'files.write': 'subir, cambiar y compartir esos archivos',
     'files.manage': 'hacer todo eso con los archivos de todos, se compartan con ella o no',
+    'shares.read': 'ver lo que el anillo comparte con todos, y buscar lo que comparten otros',
+    'shares.write': 'compartir archivos propios con todos, y descargar lo que comparten otros',
     'dweets.read': 'leer dweets y perfiles, y lo que le es nuevo',
     'dweets.write': 'publicar, redweetear, dar me gusta, seguir, silenciar, bloquear y denunciar',
     'dweets.moderate':

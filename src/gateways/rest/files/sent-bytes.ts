@@ -4,10 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
+import { contentRange, rangesOf, type ByteRange } from '../../../wire/byte-ranges.ts'
 import { STORED_FILE_POLICY } from '../headers.ts'
 import type { Places } from '../places.ts'
 import { whileAdmitted } from '../while-admitted.ts'
-import { contentRange, rangesOf, type ByteRange } from './ranges.ts'
 
 export interface SentDoor {
   readonly clock: Clock

@@ -15,6 +15,8 @@ import type { Dns, ResolvedAddress } from '../../../effects/dns.ts'
 export interface GateRules {
   /** The ring listens on loopback only, so whoever can ask it can reach loopback anyway. */
   readonly allowLoopback: boolean
+  /** Networks of homes and companies are no stranger’s to name; absent: never. */
+  readonly allowPrivate?: boolean
   /**
    * Ports of the ring's own doors on this machine, without those of the page and API, which may be
    * downloaded.
@@ -73,6 +75,7 @@ export function judge(address: string, context: JudgeContext): Verdict {
   if (METADATA.has(parsed.toString())) return 'metadata'
   const range = rangeOf(parsed)
   if (range === 'unicast') return undefined
+  if (context.rules.allowPrivate === true && PRIVATE.has(range)) return undefined
   if (range !== 'loopback' || !context.rules.allowLoopback) return REASONS[range] ?? 'reserved'
   return context.rules.ownPorts().includes(context.port) ? 'a door of the ring itself' : undefined
 }
@@ -111,6 +114,8 @@ const REASONS: Readonly<Record<string, string>> = {
   rfc6145: 'an encoded IPv4 address',
   rfc6052: 'an encoded IPv4 address',
 }
+
+const PRIVATE: ReadonlySet<string> = new Set(['private', 'uniqueLocal'])
 
 const NAT64 = ipaddr.IPv6.parse('64:ff9b::')
 const NAT64_BITS = 96

@@ -42,11 +42,14 @@ const CLEAR = 'download.clear'
 const BeginInput = Type.Object({ id: Hex32, ...Wanted })
 export type BeginInput = Readonly<Static<typeof BeginInput>>
 
+/** Under an id that is known it was begun already. */
 export const beginDownload = defineProcedure({
   name: 'download.begin',
   tables,
   readInput: reader(BeginInput),
   run: (work, { id, ...wanted }: BeginInput): DownloadRow => {
+    const known = downloadIn(work, id)
+    if (known !== undefined) return known
     const row: DownloadRow = {
       ...wanted,
       state: 'looking',

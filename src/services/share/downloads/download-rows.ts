@@ -3,7 +3,8 @@
  *
  *     shares.downloads  ID   head          what is wanted, and how far it is
  *                            layer/ROW     hashes of the pieces, once they are known and proven
- *                            piece/INDEX   a piece that is there: the content that has it, or its bytes
+ *                            piece/INDEX   a piece that is there: the content that has it, or its
+ * bytes
  *                            live          how it goes just now, for those who watch
  *     shares.active     one pk a partition   ID: it is not over
  *     shares.partial    ROOT   ID of a download of which some is there
@@ -16,6 +17,7 @@ import { DOWNLOAD_STATES, SOURCE_STATES } from '../../../wire/download-states.ts
 import type { DownloadState, SourceState } from '../../../wire/download-states.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
 import { partitionOf, pkIn, type PartitionId } from '../../../wire/partition.ts'
+import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import {
   DOWNLOADS_MAX,
   PIECES_MAX,
@@ -23,7 +25,6 @@ import {
   SOURCE_URL_CHARS_MAX,
   SOURCES_MAX,
 } from '../../../wire/share-bounds.ts'
-import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { LAYER_ROW_BYTES } from '../limits.ts'
 import { SharedNick, ShareName, SmallBytes, timeSk } from '../shares/share-rows.ts'
 

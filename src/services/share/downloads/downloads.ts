@@ -46,12 +46,23 @@ export interface DownloadTools {
 
 type Wanted = Omit<BeginInput, 'id' | 'who' | 'path' | 'isChosenPath'>
 
+/** `key`: 64 hex digits of the request; asked again with it, it is begun once. */
+export interface BeginOptions extends CallOptions {
+  readonly key?: string | undefined
+}
+
+const ID_DIGITS = 32
+
 /** What is here of a content that is on its way, for whoever asks the open door. */
-export interface Partial {
+export interface PartialContent {
   readonly name: string
   readonly bytes: number
+  readonly madeMs: number
   readonly kept: KeptPieces
 }
+
+/** Of the tree, where everybody has a folder. */
+const HOMES = '/home'
 
 const PARTIALS_TRIED_MAX = 4
 
@@ -67,15 +78,22 @@ export class Downloads {
    * @throws AnilloError LOGIN_FIRST, MAGNET_UNFIT, SHARE_NAME_UNFIT, SHARE_UNKNOWN,
    * SHARE_AMBIGUOUS, SHARE_TOO_LARGE, DOWNLOADS_FULL, QUOTA_FULL, NO_ACCESS, ENTRY_EXISTS
    */
-  async begin(who: ShareUser, ask: NewDownload, options?: CallOptions): Promise<Download> {
+  async begin(
+    who: ShareUser,
+    ask: NewDownload,
+    { key, ...options }: BeginOptions = {},
+  ): Promise<Download> {
     const nick = requireNick(who)
+    const id = key === undefined ? newId(this.#tools.parts) : key.slice(0, ID_DIGITS)
+    if (key !== undefined && (await this.#row(id, options)) !== undefined) {
+      return this.get(who, id, options)
+    }
     await this.#demandFew(nick)
     const wanted = await this.#wanted(ask, options)
     checkBytes(wanted.bytes ?? 0)
     const { parts } = this.#tools
-    const path = ask.path ?? `/home/${nick}/Downloads/${wanted.name}`
+    const path = ask.path ?? `${HOMES}/${nick}/Downloads/${wanted.name}`
     if (ask.path !== undefined) await parts.tree.mayPut(who, path, options)
-    const id = newId(parts)
     if (wanted.bytes !== undefined) await parts.bytes.claim({ nick, id }, 2 * wanted.bytes)
     const { groups, isManager } = who
     const by = { nick, isManager, groups: [...groups] }
@@ -118,7 +136,9 @@ export class Downloads {
     }
   }
 
-  /** One that goes on is cancelled, one that is over is told no more. @throws AnilloError NOT_FOUND */
+  /**
+   * One that goes on is cancelled, one that is over is told no more. @throws AnilloError NOT_FOUND
+   */
   async end(who: ShareUser, id: string): Promise<void> {
     const row = await this.#require(who, id)
     const { bytes, store } = this.#tools.parts
@@ -132,14 +152,15 @@ export class Downloads {
   }
 
   /** Some of a content, on its way in: the first download of it that has any. */
-  async partial(root: string, options?: CallOptions): Promise<Partial | undefined> {
+  async partial(root: string, options?: CallOptions): Promise<PartialContent | undefined> {
     const range = { table: PARTIAL_TABLE, pk: root, limit: PARTIALS_TRIED_MAX }
     const { items } = await this.#tools.parts.store.list(range, options)
     for (const { sk: id } of items) {
       const row = await this.#row(id, options)
       if (row?.root !== root || !row.isProven || row.bytes === undefined) continue
       if (isDownloadOver(row.state) || row.pieces === 0) continue
-      return { name: row.name, bytes: row.bytes, kept: new KeptPieces(this.#tools.parts, id) }
+      const { begunMs: madeMs, bytes, name } = row
+      return { name, bytes, madeMs, kept: new KeptPieces(this.#tools.parts, id) }
     }
     return undefined
   }
@@ -183,7 +204,8 @@ export class Downloads {
       DOWNLOADS_MAX,
       ({ state, who }) => who.nick === nick && !isDownloadOver(state),
     )
-    if (mine.length >= DOWNLOADS_MAX) throw new AnilloError('DOWNLOADS_FULL', { max: DOWNLOADS_MAX })
+    if (mine.length >= DOWNLOADS_MAX)
+      throw new AnilloError('DOWNLOADS_FULL', { max: DOWNLOADS_MAX })
   }
 
   /** Newest first. */
@@ -260,6 +282,7 @@ export function chosen(
   }
   const { bytes, sources } = first
   const seeds = sources.map((source) => source.url)
-  if (first.root === undefined) return { ...(seeds[0] === undefined ? {} : { url: seeds[0] }), seeds }
+  if (first.root === undefined)
+    return { ...(seeds[0] === undefined ? {} : { url: seeds[0] }), seeds }
   return { root: first.root, ...(bytes === undefined ? {} : { bytes }), seeds }
 }

@@ -7,8 +7,8 @@ import { isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Timer } from '../../../effects/clock.ts'
 import { pause } from '../../../effects/pause.ts'
-import type { FoundSource } from '../lookups.ts'
 import { IN_MEMORY_MAX, KEEP_AGAIN_MS, SILENT_MS } from '../limits.ts'
+import type { FoundSource } from '../lookups.ts'
 import type { ShareParts } from '../parts.ts'
 import { SourceFailure } from '../sources/source-client.ts'
 import { isPieceOf, PIECE_BYTES, pieceBytes, type HashTree } from '../tree/hash-tree.ts'
@@ -203,8 +203,7 @@ export class Fetching {
 
   async #arrived(url: string, index: number, piece: Uint8Array): Promise<void> {
     const { layer } = this.#options.tree
-    const isRight =
-      layer === undefined || isPieceOf({ ...this.#options.tree, layer }, index, piece)
+    const isRight = layer === undefined || isPieceOf({ ...this.#options.tree, layer }, index, piece)
     const { isNew, orders } = this.#plan.arrived(url, { index, isRight }, this.#nowMs())
     this.#carryOut(orders)
     this.#step()

@@ -87,7 +87,11 @@ export class Joining {
   /** The file is there, whatever becomes of this. */
   async #share(
     row: DownloadRow,
-    { path, sealed, tree }: { readonly path: string; readonly sealed: SealedBody; readonly tree: HashTree },
+    {
+      path,
+      sealed,
+      tree,
+    }: { readonly path: string; readonly sealed: SealedBody; readonly tree: HashTree },
   ): Promise<Pick<Joined, 'share' | 'unshared'>> {
     const sharing = { name: row.name, by: row.who.nick, path, body: sealed, tree }
     try {

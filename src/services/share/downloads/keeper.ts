@@ -90,7 +90,6 @@ export class DownloadKeeper {
     const [first] = this.#again.keys()
     if (first !== undefined) this.#again.delete(first)
   }
-
 }
 
 const AGAIN_MAX = 1_000

@@ -17,7 +17,10 @@ export const FAILURES = [
 ] as const
 export type Failure = (typeof FAILURES)[number]
 
-/** A source that has shown that it is right is asked for so many pieces at once, and fast ones for more. */
+/**
+ * A source that has shown that it is right is asked for so many pieces at once, and fast ones for
+ * more.
+ */
 const AT_ONCE = 2
 const AT_ONCE_MAX = 4
 const FAST_BYTES_PER_SECOND = 16 * MIB

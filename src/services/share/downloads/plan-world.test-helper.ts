@@ -1,4 +1,6 @@
-/** A download by its plan in virtual time: sources that are slow, lie, hang, die, or have little. */
+/**
+ * A download by its plan in virtual time: sources that are slow, lie, hang, die, or have little.
+ */
 import { MIB } from '../../../base/limits.ts'
 import { Bitfield } from './bitfield.ts'
 import type { Failure } from './plan-source.ts'

@@ -100,7 +100,8 @@ test('what was there before is not asked for again', () => {
       plan.kept(index)
     }
   }
-  assert.deepEqual(asked.toSorted(), [1, 2, 5, 6, 7, 8])
+  assert.deepEqual(new Set(asked), new Set([1, 2, 5, 6, 7, 8]))
+  assert.equal(asked.length, 6)
 })
 
 test('one that was given up for its silence is tried again when it is told of again, a liar never', () => {

@@ -74,7 +74,10 @@ export class DownloadPlan {
     return !this.have.isFull && this.sources.every(({ isDropped }) => isDropped)
   }
 
-  /** Told of again, one that was given up may be tried again. @returns whether it is to be asked what it has */
+  /**
+   * Told of again, one that was given up may be tried again. @returns whether it is to be asked
+   * what it has
+   */
   add(id: string, nowMs: number): boolean {
     const known = this.#sources.get(id)
     known?.revive(nowMs)
@@ -236,7 +239,8 @@ export class DownloadPlan {
   }
 
   #holdersOf(index: number): number {
-    return this.sources.filter(({ has, isDropped }) => !isDropped && has?.has(index) === true).length
+    return this.sources.filter(({ has, isDropped }) => !isDropped && has?.has(index) === true)
+      .length
   }
 
   /** One that is on its way from a source that would bring it later than this one. */

@@ -244,7 +244,9 @@ export class DownloadRun {
     const addresses = [...(row.url === undefined ? [] : [row.url]), ...row.seeds]
     const seeds = addresses.map((url) => ({ url, publisher: undefined, expiresMs: undefined }))
     const told = found.contents
-      .filter(({ bytes, root }) => root === row.root && (bytes ?? row.bytes) === (row.bytes ?? bytes))
+      .filter(
+        ({ bytes, root }) => root === row.root && (bytes ?? row.bytes) === (row.bytes ?? bytes),
+      )
       .flatMap(({ sources }) => sources)
     return [...told, ...seeds]
       .filter(({ publisher: by, url }) => by !== own && !doors.some((door) => url.startsWith(door)))

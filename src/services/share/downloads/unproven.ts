@@ -68,7 +68,8 @@ async function tryOne(
   try {
     const now = await readNow(tools)
     const head = await parts.sources.head(url, signal)
-    if (head.root !== undefined && (await isProvenBy(tools, head, head.root, steps))) return 'proven'
+    if (head.root !== undefined && (await isProvenBy(tools, head, head.root, steps)))
+      return 'proven'
     const isSame = now?.url === url && now.bytes === head.bytes
     if ((now?.pieces ?? 0) > 0 && !(isSame && head.hasRanges)) await restart(tools)
     if (head.bytes !== undefined && head.bytes > 0 && head.hasRanges) {
@@ -147,10 +148,7 @@ async function readNow({ id, parts }: UnprovenTools): Promise<DownloadRow | unde
   return record === undefined ? undefined : readDownloadRow(record)
 }
 
-async function learn(
-  { id, parts }: UnprovenTools,
-  found: Omit<LearnInput, 'id'>,
-): Promise<void> {
+async function learn({ id, parts }: UnprovenTools, found: Omit<LearnInput, 'id'>): Promise<void> {
   await parts.store.call(partitionOfDownload(id), learnDownload, { id, ...found })
 }
 

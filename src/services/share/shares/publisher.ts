@@ -7,7 +7,12 @@ import type { Signing, SigningKey } from '../../../effects/signing.ts'
 import type { Store } from '../../../store/types.ts'
 import type { OutsidePublisher } from '../outside.ts'
 import { makePublisher } from './share-procedures.ts'
-import { PUBLISHER_KEY, readPublisherRow, SHARES_PARTITION, type PublisherRow } from './share-rows.ts'
+import {
+  PUBLISHER_KEY,
+  readPublisherRow,
+  SHARES_PARTITION,
+  type PublisherRow,
+} from './share-rows.ts'
 
 export class RingPublisher implements OutsidePublisher {
   readonly #store: Pick<Store, 'call' | 'get'>

@@ -56,7 +56,10 @@ export class Shares {
   readonly #announcer: Announcer
   readonly #hashing: Hashing
 
-  constructor(parts: ShareParts, tools: { readonly announcer: Announcer; readonly hashing: Hashing }) {
+  constructor(
+    parts: ShareParts,
+    tools: { readonly announcer: Announcer; readonly hashing: Hashing },
+  ) {
     this.#parts = parts
     this.#announcer = tools.announcer
     this.#hashing = tools.hashing
@@ -133,7 +136,10 @@ export class Shares {
 
   /** Newest first. */
   async list(
-    { cursor, limit = SHARES_LISTED_DEFAULT }: { readonly cursor?: string; readonly limit?: number },
+    {
+      cursor,
+      limit = SHARES_LISTED_DEFAULT,
+    }: { readonly cursor?: string; readonly limit?: number },
     options?: CallOptions,
   ): Promise<ShareList> {
     const end = cursor === undefined ? {} : { end: MADE_PREFIX + cursor }

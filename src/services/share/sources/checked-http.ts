@@ -75,7 +75,7 @@ export class CheckedHttp {
   async #request(url: URL, ask: Ask): Promise<IncomingResponse> {
     const { agent, gate, http } = this.#parts
     const { method = 'GET', range, signal } = ask
-    let failure: unknown
+    let failure: AnilloError | undefined
     for (const address of await gate.admit(url)) {
       try {
         const response = await http.request({

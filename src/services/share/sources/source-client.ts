@@ -2,7 +2,7 @@
  * What is asked of one source over HTTP: how much there is, the hashes of the pieces, which pieces
  * it has, and a piece. What it answers is judged by whoever asked.
  */
-import { AnilloError, isAnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import { SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
 import { Bitfield } from '../downloads/bitfield.ts'
 import type { Failure } from '../downloads/plan-source.ts'
@@ -93,7 +93,9 @@ export class SourceClient {
     })
   }
 
-  /** Which pieces it has; a server that does not know the question has all. @throws SourceFailure */
+  /**
+   * Which pieces it has; a server that does not know the question has all. @throws SourceFailure
+   */
   have(url: string, pieces: number, signal: AbortSignal): Promise<Bitfield> {
     return failing(signal, async () => {
       const answer = await this.#http.ask({ url: `${url}/have`, signal })
@@ -164,21 +166,18 @@ async function failing<T>(signal: AbortSignal, work: () => Promise<T>): Promise<
 function failureFor(thrown: unknown, signal: AbortSignal): unknown {
   if (thrown instanceof SourceFailure || signal.aborted) return thrown
   if (!isAnilloError(thrown)) return thrown
-  switch (thrown.code) {
-    case 'ADDRESS_FORBIDDEN':
-    case 'URL_MALFORMED':
-    case 'URL_SCHEME':
-    case 'URL_USERINFO':
-      return new SourceFailure('forbidden')
-    case 'FETCH_REFUSED':
-    case 'HOST_UNKNOWN':
-      return new SourceFailure('refused')
-    case 'FETCH_TIMEOUT':
-      return new SourceFailure('silent')
-    default:
-      return new SourceFailure('broken')
-  }
+  return new SourceFailure(FAILURE_OF.get(thrown.code) ?? 'broken')
 }
+
+const FAILURE_OF: ReadonlyMap<ErrorCode, Failure> = new Map([
+  ['ADDRESS_FORBIDDEN', 'forbidden'],
+  ['URL_MALFORMED', 'forbidden'],
+  ['URL_SCHEME', 'forbidden'],
+  ['URL_USERINFO', 'forbidden'],
+  ['FETCH_REFUSED', 'refused'],
+  ['HOST_UNKNOWN', 'refused'],
+  ['FETCH_TIMEOUT', 'silent'],
+])
 
 function failureOf(status: number): Failure {
   if (status === NOT_FOUND || status === GONE) return 'gone'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { contentRange, rangesOf, sentPart } from './ranges.ts'
+import { contentRange, rangesOf, sentPart } from './byte-ranges.ts'
 
 test('rangesOf() reads what RFC 9110, 14.1.2 has as examples, of 10,000 bytes', () => {
   const cases: readonly (readonly [string, readonly (readonly [number, number])[]])[] = [
