@@ -29,6 +29,34 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   // Enlaces
   ['a link cannot expire in the past', 'un enlace no puede caducar en el pasado'],
 
+  // Lo que se comparte con todos
+  ['such share', 'eso que se comparte'],
+  ['such download', 'esa descarga'],
+  ['such piece', 'ese trozo'],
+  ['it is for who shared it', 'es cosa de quien lo compartió'],
+  ['share with everybody', 'compartir con todos'],
+  ['give a name, or a magnet link', 'indique un nombre o un enlace magnet'],
+  ['it is no magnet link', 'no es un enlace magnet'],
+  [
+    'it has no hash of BitTorrent v2 (urn:btmh:1220…), which alone proves each piece',
+    'no lleva la suma de BitTorrent v2 (urn:btmh:1220…), la única que prueba cada trozo',
+  ],
+  [
+    'it tells no root, name and size (x.root, dn, xl), as links of anillo do',
+    'no dice la raíz, el nombre y el tamaño (x.root, dn, xl), como los enlaces de anillo',
+  ],
+  [
+    'its hash is not that of the name, size and root that it tells',
+    'su suma no es la del nombre, el tamaño y la raíz que dice',
+  ],
+  ['it is empty', 'está vacío'],
+  ['it is no text', 'no es texto'],
+  ['it has a slash', 'lleva una barra'],
+  ['it leads elsewhere', 'lleva a otra parte'],
+  ['it has a control character', 'lleva un carácter de control'],
+  ['it is longer than {} bytes', 'ocupa más de {} bytes'],
+  ['files whose hashes are made', 'archivos cuyas sumas se calculan'],
+
   // Dweets
   ['that is no token of new dweets', 'eso no es el resguardo de unos dweets nuevos'],
   ['that is no cursor of this list', 'eso no es un lugar de esta lista'],

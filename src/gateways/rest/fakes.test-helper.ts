@@ -1,5 +1,6 @@
 /** A member of a few lines, for trying the gateway without one. */
 import { AnilloError } from '../../base/errors.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import type { Attachments } from '../../services/dweets/attachments/types.ts'
 import { MemoryDweets } from '../../services/dweets/memory-dweets.test-helper.ts'
 import { LinkWorld } from '../../services/files/links/links.test-helper.ts'
@@ -13,6 +14,11 @@ import type { Transfer } from '../../services/scrape/transfer/transfer.ts'
 import { instantOf } from '../../services/scrape/versions/archive.ts'
 import { PageDiffs } from '../../services/scrape/versions/page-diffs.ts'
 import { versionTasks } from '../../services/scrape/versions/tasks.ts'
+import {
+  MemoryOutside,
+  MemoryRing,
+  MemoryWeb,
+} from '../../services/share/share-world.test-helper.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import type { Schedule } from '../../wire/api-schedules.ts'
 import type { SearchResults } from '../../wire/api-search.ts'
@@ -324,6 +330,7 @@ export function fakeDoor(): FakeDoor {
     fileActs: { page: async () => ({ items: [], cursor: undefined }) },
     dweets: new MemoryDweets({ clock: { wallMs: () => 0 }, personOf: () => undefined }),
     attachments: NO_ATTACHMENTS,
+    share: fakeShares(),
     ring: {
       ring: async () => RING,
       lookup: async (key) => ({ key, position: '0'.repeat(64), owner: SELF, hops: [] }),
@@ -358,4 +365,10 @@ const NO_ATTACHMENTS: Attachments = {
   describe: noAttachment,
   open: noAttachment,
   detach: async () => undefined,
+}
+
+/** With nothing shared, and nobody outside. */
+function fakeShares() {
+  const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
+  return new MemoryRing(net, 'http://localhost:9400', undefined, new ManualClock()).service
 }

@@ -2,6 +2,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { hexOf } from '../../base/hex.ts'
+import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import { platformClock } from '../../platform/clock.ts'
 import { platformRandom } from '../../platform/random.ts'
@@ -154,7 +155,7 @@ export class MemoryRing {
   /** Whether this member leads what there is to do. */
   leads = true
 
-  constructor(net: Net, origin: string, same?: MemoryRing) {
+  constructor(net: Net, origin: string, same?: MemoryRing, clock: Clock = platformClock()) {
     const { outside, web } = net
     this.#net = net
     this.tree = same?.tree ?? new MemoryTree()
@@ -166,7 +167,7 @@ export class MemoryRing {
     const publisher = new RingPublisher(store, platformSigning())
     this.service = createShareService({
       effects: {
-        clock: platformClock(),
+        clock,
         random: platformRandom(),
         signing: platformSigning(),
         log: this.#log,
