@@ -49,7 +49,6 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
     'its hash is not that of the name, size and root that it tells',
     'su suma no es la del nombre, el tamaño y la raíz que dice',
   ],
-  ['it is empty', 'está vacío'],
   ['it is no text', 'no es texto'],
   ['it has a slash', 'lleva una barra'],
   ['it leads elsewhere', 'lleva a otra parte'],
