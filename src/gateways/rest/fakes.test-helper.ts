@@ -294,12 +294,7 @@ export function fakeDoor(): FakeDoor {
       queued.push(event)
       wake()
     },
-    clock: {
-      nowMs: () => 0,
-      wallMs: () => 0,
-      after: () => ({ cancel: () => undefined }),
-      soon: () => undefined,
-    },
+    clock: STILL,
     log: silent,
     archive: fakeArchive(),
     renders: fakeRenders(PAGE, DONE),
@@ -326,8 +321,8 @@ export function fakeDoor(): FakeDoor {
     isVantage,
     files: new MemoryFiles({ clock: { wallMs: () => 0 } }),
     links: new LinkWorld().links,
-    dav: { answer: async () => ({ kind: 'said', status: 204, headers: {} }) },
-    fileActs: { page: async () => ({ items: [], cursor: undefined }) },
+    dav: DAV,
+    fileActs: NO_ACTS,
     dweets: new MemoryDweets({ clock: { wallMs: () => 0 }, personOf: () => undefined }),
     attachments: NO_ATTACHMENTS,
     share: fakeShares(),
@@ -365,6 +360,21 @@ const NO_ATTACHMENTS: Attachments = {
   describe: noAttachment,
   open: noAttachment,
   detach: async () => undefined,
+}
+
+const STILL: GatewayOptions['clock'] = {
+  nowMs: () => 0,
+  wallMs: () => 0,
+  after: () => ({ cancel: () => undefined }),
+  soon: () => undefined,
+}
+
+const DAV: NonNullable<GatewayOptions['dav']> = {
+  answer: async () => ({ kind: 'said', status: 204, headers: {} }),
+}
+
+const NO_ACTS: NonNullable<GatewayOptions['fileActs']> = {
+  page: async () => ({ items: [], cursor: undefined }),
 }
 
 /** With nothing shared, and nobody outside. */
