@@ -1,7 +1,7 @@
 /**
  * That a ring has come to rest after its faults: every group has a leader that may serve, the
- * members that it ought to have, and replicas that are equal; and, on the way, that replicas which
- * have applied the same hold the same.
+ * members that it ought to have, replicas that are equal, and no message left that another group
+ * has not taken; and, on the way, that replicas which have applied the same hold the same.
  */
 import { assert } from '../../src/base/assert.ts'
 import { crc32 } from '../../src/base/crc32.ts'
@@ -77,6 +77,8 @@ export class Convergence {
       const replica = seat === undefined ? undefined : this.#replicaOf(seat, group)
       if (replica === undefined) return `${id} holds nothing`
       if (replica.appliedIndex !== status.commit) return `${id} lags`
+      if (replica.destinations().length > 0)
+        return `messages to ${replica.destinations().join()} wait`
     }
     return undefined
   }

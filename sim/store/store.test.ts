@@ -10,11 +10,21 @@ import { SCENARIOS } from '../scenarios.ts'
  */
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? 16)
 
-test(`whole stores hold their promises with the seeds 1 to ${SEEDS}`, async () => {
+/**
+ * 2076: a message was on its way while all else was at rest, and was missed where it was counted.
+ */
+const FOUND = [2076]
+
+async function replay(...args: readonly string[]): Promise<void> {
   const lines: string[] = []
-  const code = await simCommand(['store', '--seeds', String(SEEDS)], {
-    scenarios: SCENARIOS,
-    print: (line) => lines.push(line),
-  })
+  const print = (line: string): void => void lines.push(line)
+  const code = await simCommand(['store', ...args], { scenarios: SCENARIOS, print })
   assert.equal(code, 0, lines.join('\n'))
-})
+}
+
+test(`whole stores hold their promises with the seeds 1 to ${SEEDS}`, () =>
+  replay('--seeds', String(SEEDS)))
+
+for (const seed of FOUND) {
+  test(`seed ${seed}, which once failed`, () => replay('--seed', String(seed)))
+}

@@ -164,6 +164,7 @@ export class LocalRing {
       },
       generation: partition.generation,
       featureLevel: partition.featureLevel,
+      destinations: () => partition.destinations(),
       changedSince: (what, index) => partition.changedSince(what, index),
       get: (key) => {
         check()

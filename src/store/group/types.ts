@@ -105,6 +105,8 @@ export interface Replica {
   readonly generation: number
   /** At which entries apply here. */
   readonly featureLevel: number
+  /** Partitions for which messages wait here. */
+  destinations(): readonly PartitionId[]
   get(key: RecordKey): StoredRecord | undefined
   list(range: RangeOptions): { readonly items: readonly StoredRecord[]; readonly hasMore: boolean }
   /**

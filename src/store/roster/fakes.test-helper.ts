@@ -53,6 +53,7 @@ export class FakePartition {
       },
       generation: 1,
       featureLevel: 1,
+      destinations: () => [],
       changedSince: () => undefined,
       get: (key) => this.rows.get(keyOf(key)),
       list: (range) => ({ items: this.#list(range), hasMore: false }),

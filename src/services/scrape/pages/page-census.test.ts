@@ -29,7 +29,8 @@ class Replicas {
       hasMore: false,
     })
     const nothing = () => undefined
-    const none = { get: nothing, list, watch: nothing, changedSince: nothing }
+    const destinations = () => []
+    const none = { get: nothing, list, watch: nothing, changedSince: nothing, destinations }
     return { appliedIndex: this.#index, generation: 1, featureLevel: 1, ...none }
   }
 

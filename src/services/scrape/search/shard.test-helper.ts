@@ -59,6 +59,7 @@ export class MemoryShard {
       appliedIndex: this.#index,
       generation: 1,
       featureLevel: 1,
+      destinations: () => [],
       changedSince: () => undefined,
       get: ({ sk }) => this.#rows.get(sk),
       list: (range) => this.#list(range),
