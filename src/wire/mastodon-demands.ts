@@ -60,6 +60,7 @@ export const MASTODON_DEMANDS = {
   'POST /api/v1/markers': 'dweets.read',
   'POST /api/v1/media': 'dweets.write',
   'GET /api/v1/media/:id': 'dweets.write',
+  'GET /api/v1/media/:pass/:id/:file': 'nothing',
   'PUT /api/v1/media/:id': 'dweets.write',
   'POST /api/v2/media': 'dweets.write',
   'GET /api/v1/mutes': 'dweets.read',

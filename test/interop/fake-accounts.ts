@@ -39,6 +39,7 @@ const BEGIN_MS = Date.parse('2026-11-21T08:00:00.000Z')
 const STEP_MS = 60_000
 
 export class FakeAccounts implements Accounts {
+  readonly viewPasses = { writer: async () => undefined, viewer: async () => undefined }
   readonly #people = new Map<string, Person>()
   readonly #audit: AuditEntry[] = []
   readonly groups = new MemoryGroups(

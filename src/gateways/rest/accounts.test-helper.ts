@@ -2,9 +2,10 @@
  * Accounts in memory, for trying doors without a ring: plain passwords, tokens of a few letters.
  */
 import { AnilloError } from '../../base/errors.ts'
+import { sha256Hex } from '../../base/hash.ts'
 import { MemoryApps } from '../../services/accounts/memory-apps.test-helper.ts'
 import { MemoryGroups } from '../../services/accounts/memory-groups.test-helper.ts'
-import type { Accounts, AuditEvent, Principal } from '../../services/accounts/types.ts'
+import type { Accounts, AuditEvent, Principal, ViewPasses } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import type { AccessKey, AuditEntry, User } from '../../wire/api-accounts.ts'
 import { GRANTABLE, PERMISSIONS_OF, type Permission } from '../../wire/permissions.ts'
@@ -29,6 +30,15 @@ export class MemoryAccounts implements Accounts {
     const [, of = '', id = ''] = accessToken.split('.')
     return { nick: of, id }
   })
+  /** As long as the session goes on. */
+  readonly viewPasses: ViewPasses = {
+    writer: async ({ by, nick }) =>
+      by.kind === 'session' ? (what) => `${nick}.${by.id}.${sha256Hex(what)}` : undefined,
+    viewer: async (pass, what) => {
+      const [nick = '', id = '', of] = pass.split('.')
+      return of === sha256Hex(what) ? this.ofSession(nick, id) : undefined
+    },
+  }
   readonly audited: AuditEntry[] = []
   /** What doors told the audit log. */
   readonly noted: AuditEvent[] = []

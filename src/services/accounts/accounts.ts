@@ -22,6 +22,7 @@ import { SharedPasswords } from './shared-passwords.ts'
 import { SigningKeys } from './signing-keys.ts'
 import type { Accounts, Principal } from './types.ts'
 import { UserList } from './user-list.ts'
+import { ViewPasses } from './view-passes.ts'
 
 export interface AccountsService extends Accounts {
   /** Of what is no account: guessed as slowly, and checked in the same turn. */
@@ -73,6 +74,7 @@ export function createAccounts(options: AccountsOptions): AccountsService {
     sessions: (who, nick) => belongings.sessions(who, nick),
     endSession: (who, nick, id) => belongings.end(who, nick, id),
     copiesKey: (who) => belongings.copiesKey(who),
+    viewPasses: new ViewPasses(options),
     keys: (nick) => belongings.keys(nick),
     makeKey: (who, nick, key, repeatable) => belongings.makeKey(who, nick, { key, repeatable }),
     removeKey: (who, nick, id) => belongings.removeKey(who, nick, id),

@@ -179,7 +179,7 @@ export class Authentication {
 }
 
 /** An application may of what its account may do that for which it was let in. */
-function principalOfSession(nick: string, id: string, row: SessionRow): Principal {
+export function principalOfSession(nick: string, id: string, row: SessionRow): Principal {
   const { app, grants, groups = [], role } = row
   const permissions = permissionsOf({ role, grants })
   const whole: Principal = { nick, role, permissions, groups, by: { kind: 'session', id } }

@@ -88,9 +88,24 @@ export interface PublicJwk {
   readonly x: string
 }
 
+/** What stands in an address in place of a credential, for one thing, for a day or two. */
+export interface ViewPasses {
+  /**
+   * Writes those of who asks; `undefined`: they have no session, which alone gives some.
+   * @throws AnilloError STORE_UNAVAILABLE
+   */
+  writer(who: Principal): Promise<((what: string) => string) | undefined>
+  /**
+   * To whom it was given, as of now; `undefined`: it is none, is another thing's, has expired, or
+   * its session has ended. @throws AnilloError STORE_UNAVAILABLE
+   */
+  viewer(pass: string, what: string): Promise<Principal | undefined>
+}
+
 export interface Accounts {
   readonly groups: Groups
   readonly apps: Apps
+  readonly viewPasses: ViewPasses
   /**
    * The row of the session or key is read linearizably: what was revoked before is refused.
    * @param bearer an access token, the secret of a key, or the token of an application

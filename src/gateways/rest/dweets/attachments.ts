@@ -161,19 +161,24 @@ function addBytes(server: FastifyInstance, door: AttachingDoor & SentDoor): void
 interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  /** In place of those that stand in each answer. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** While it takes long; absent: as who asks was let in. @throws AnilloError */
+  readonly again?: () => Promise<void>
 }
 
 /** It never changes; whether it may be seen does. @throws CONDITION_FAILED, RANGE_NOT_THERE */
 export function send(
   door: SentDoor,
   { attachment, read }: OpenAttachment,
-  { reply, request }: Exchange,
+  { again, headers: own, reply, request }: Exchange,
 ): Promise<FastifyReply> | FastifyReply {
   const { bytes, id, kind, name, sha256, type } = attachment
   const isShown = kind !== 'file' || type === 'application/pdf'
   const etag = `"${sha256}"`
   void reply.headers({
     ...STANDING,
+    ...own,
     ...(isShown ? {} : { 'content-security-policy': DOWNLOAD_POLICY }),
     etag,
     vary: varyOf(reply),
@@ -184,7 +189,8 @@ export function send(
   if (verdict === 'notModified') return reply.code(304).send()
   const { range } = request.headers
   const headers = { 'content-disposition': dispositionOf(name, type, !isShown) }
-  const sent = { id, path: name, bytes, mediaType: type, headers, read }
+  const stays = again === undefined ? {} : { again }
+  const sent = { id, path: name, bytes, mediaType: type, headers, read, ...stays }
   const asked = mayRange(request.headers, validators) ? range : undefined
   return sendBytes(door, sent, { asked, request, reply })
 }

@@ -10,7 +10,7 @@ import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
 import { addLinks, findPage, LIMIT, sendPage, wantedOf } from './pages.ts'
 import type { Params } from './params.ts'
 import { isGone, notFound, unprocessable } from './refusal.ts'
-import { accountEntity, Showing, type Entity } from './showing.ts'
+import { accountEntity, hasMedia, Showing, type Entity } from './showing.ts'
 
 /** Accounts on a page: what Mastodon gives. */
 const PEOPLE = { most: 80, usual: 40 } as const
@@ -156,9 +156,10 @@ export async function accountsLike(
 
 function addStatusesOf(scope: FastifyInstance, door: MastodonDoor): void {
   addRoute(scope, 'GET /api/v1/accounts/:id/statuses', 'read:statuses', async (exchange) => {
-    const { base, nick, params, who } = exchange
-    // Nothing is pinned, and nothing attached.
-    if (params.flag('pinned') === true || params.flag('only_media') === true) return []
+    const { nick, params, who } = exchange
+    // Nothing is pinned.
+    if (params.flag('pinned') === true) return []
+    const ofMedia = params.flag('only_media') === true
     const tag = params.get('tagged')?.toLowerCase()
     const withRedweets = params.flag('exclude_reblogs') !== true
     const withReplies = params.flag('exclude_replies') !== true
@@ -166,6 +167,7 @@ function addStatusesOf(scope: FastifyInstance, door: MastodonDoor): void {
       (page) => door.dweets.publicationsOf(who, nick, page),
       wantedOf(params, LIMIT),
       (one) => {
+        if (ofMedia && !hasMedia(one)) return false
         if (one.kind === 'redweet') return withRedweets && tag === undefined
         const isTagged = tag === undefined || one.tags.some((other) => other.toLowerCase() === tag)
         // An answer to oneself goes on with what one said.
@@ -173,7 +175,7 @@ function addStatusesOf(scope: FastifyInstance, door: MastodonDoor): void {
         return isTagged && (withReplies || !isReply)
       },
     )
-    const showing = new Showing(base, door.profiles)
+    const showing = new Showing(door, exchange)
     return sendPage(exchange, found, (one) => showing.publication(one))
   })
 }
@@ -198,17 +200,17 @@ type PeopleBy = (page: { readonly limit: number; readonly cursor?: string }) => 
 
 /** In the order of their nicks: `max_id` is the id of whom a page ended with. */
 export async function sendPeople(
-  { profiles }: MastodonDoor,
+  door: MastodonDoor,
   exchange: Exchange,
   list: PeopleBy,
 ): Promise<readonly Entity[]> {
-  const { base, params } = exchange
+  const { params } = exchange
   const behind = params.get('max_id')
   const cursor = behind === undefined ? undefined : nickOfAccountId(behind)
   const limit = params.count('limit', PEOPLE)
   const page = await list(cursor === undefined ? { limit } : { limit, cursor })
   const next = page.cursor === undefined ? undefined : { max_id: accountIdOf(page.cursor) }
   addLinks(exchange, next, undefined)
-  const showing = new Showing(base, profiles)
+  const showing = new Showing(door, exchange)
   return Promise.all(page.items.map((one: DweetPerson) => showing.account(one)))
 }

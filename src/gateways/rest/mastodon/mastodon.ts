@@ -66,7 +66,7 @@ export async function addMastodon(server: FastifyInstance, behind: Behind): Prom
     addWellKnown(scope, door)
     addMastodonNotifications(scope, door)
     addStreaming(scope, door)
-    if (attachments !== undefined) addMedia(scope, attachments)
+    if (attachments !== undefined) addMedia(scope, door, attachments)
     addStandingAnswers(scope)
     addPictures(scope)
     addOthers(scope)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { png } from '../../../services/dweets/pictures/pictures.test-helper.ts'
+import { accountIdOf } from '../../../wire/account-ids.ts'
 import { attachmentsDoor, settled } from '../dweets/attachments-door.test-helper.ts'
 import { readFileForm } from './file-form.ts'
 
@@ -55,6 +56,114 @@ test('a picture is sent, described, published with a status, and shown with it',
   const bytes = await door.asBen({ url: pathname })
   assert.equal(bytes.headers['content-type'], 'image/png')
   assert.ok(!bytes.rawPayload.includes('GPS'))
+})
+
+interface Shown {
+  readonly id: string
+  readonly media_attachments: readonly Media[]
+}
+
+async function withPicture(visibility: string) {
+  const door = await attachmentsDoor()
+  const headers = { 'content-type': TYPE }
+  const payload = form([FILE, png(30, 20)])
+  const { id } = (
+    await door.asAna({ method: 'POST', url: '/api/v2/media', headers, payload })
+  ).json<Media>()
+  const publish = { status: 'x', visibility, media_ids: [id] }
+  const published = await door.asAna({ method: 'POST', url: '/api/v1/statuses', payload: publish })
+  await settled()
+  const status = published.json<Shown>().id
+  const path = async (ask: typeof door.asAna): Promise<string> => {
+    const [shown] = (await ask({ url: `/api/v1/statuses/${status}` })).json<Shown>()
+      .media_attachments
+    return new URL(shown?.url ?? '').pathname
+  }
+  return { door, id, status, path }
+}
+
+test('a program loads pictures without a token, by an address that is for that alone', async () => {
+  const { door, id, path, status } = await withPicture('public')
+  await using _ = door
+  const [anas, bens] = [await path(door.asAna), await path(door.asBen)]
+  assert.notEqual(anas, bens)
+  assert.equal(await path(door.asBen), bens, 'the same again')
+  for (const url of [anas, bens]) {
+    const got = await door.ask({ url, headers: { origin: 'https://elsewhere.test' } })
+    assert.equal(got.statusCode, 200, got.body)
+    assert.equal(got.headers['content-type'], 'image/png')
+    assert.equal(got.headers['cross-origin-resource-policy'], 'cross-origin')
+    assert.match(String(got.headers['content-security-policy']), /default-src 'none'/)
+    const part = await door.ask({ url, headers: { range: 'bytes=0-3' } })
+    assert.deepEqual([part.statusCode, part.rawPayload.length], [206, 4])
+    assert.equal((await door.ask({ method: 'HEAD', url })).statusCode, 200)
+  }
+  const pass = bens.split('/')[4] ?? ''
+  const other = await door.attached(png(), 'name=b.png')
+  for (const url of [
+    `/api/v1/media/${pass}/${status}/${other.id}`,
+    `/api/v1/media/${pass}/unused/${other.id}`,
+    `/api/v1/media/${pass}/unused/${id}`,
+    `/api/v1/media/${pass}/1${status}/${id}`,
+    `/api/v1/media/x/${status}/${id}`,
+    `/api/v1/media/%2e%2e/${status}/${id}`,
+    `/v1/dweets/${status}/attachments/${id}`,
+  ]) {
+    const refused = await door.ask({ url })
+    assert.ok([401, 404].includes(refused.statusCode), `${url} ${refused.statusCode}`)
+  }
+  // As a credential it is nothing.
+  for (const url of ['/api/v1/timelines/home', '/v1/dweets/home', `/api/v1/media/${id}`]) {
+    assert.equal(
+      (await door.ask({ url, headers: { authorization: `Bearer ${pass}` } })).statusCode,
+      401,
+    )
+  }
+})
+
+test('such an address shows what its reader may see, as long as they may, and no longer', async () => {
+  const { door, path } = await withPicture('private')
+  await using _ = door
+  await door.asBen({ method: 'PUT', url: '/v1/users/ana/follow' })
+  await settled()
+  const [anas, bens] = [await path(door.asAna), await path(door.asBen)]
+  const status = async (url: string): Promise<number> => (await door.ask({ url })).statusCode
+  assert.deepEqual([await status(anas), await status(bens)], [200, 200])
+  await door.asAna({ method: 'PUT', url: '/v1/users/ben/block' })
+  await settled()
+  assert.deepEqual([await status(anas), await status(bens)], [200, 404])
+  for (const { sessions } of door.accounts.people.values()) sessions.clear()
+  assert.equal(await status(anas), 404)
+})
+
+test('what is sent and not published has such an address for its sender', async () => {
+  await using door = await attachmentsDoor()
+  const headers = { 'content-type': TYPE }
+  const payload = form([FILE, png()])
+  const sent = await door.asAna({ method: 'POST', url: '/api/v2/media', headers, payload })
+  const { id, url } = sent.json<Media>()
+  const { pathname } = new URL(url)
+  assert.match(pathname, new RegExp(`/unused/${id}$`))
+  assert.equal((await door.ask({ url: pathname })).statusCode, 200)
+})
+
+test('lists of statuses with something attached have those, and all of them', async () => {
+  const { door, status } = await withPicture('public')
+  await using _ = door
+  await door.published({ text: 'without #sea' })
+  const { id } = await door.attached(png(), 'name=b.png')
+  const tagged = await door.published({ text: 'with #sea', attachments: [{ id }] })
+  await settled()
+  const ids = async (url: string): Promise<readonly string[]> =>
+    (await door.asBen({ url })).json<Shown[]>().map((one) => one.id)
+  const ana = accountIdOf('ana')
+  assert.deepEqual(await ids(`/api/v1/accounts/${ana}/statuses?only_media=true`), [
+    tagged.id,
+    status,
+  ])
+  assert.deepEqual(await ids('/api/v1/timelines/public?only_media=true&limit=1'), [tagged.id])
+  assert.deepEqual(await ids('/api/v1/timelines/tag/sea?only_media=1'), [tagged.id])
+  assert.deepEqual(await ids(`/api/v1/accounts/${accountIdOf('ben')}/statuses?only_media=true`), [])
 })
 
 test('what is no file, or somebody else’s, is refused', async () => {

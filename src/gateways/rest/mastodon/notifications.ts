@@ -37,13 +37,13 @@ export function addMastodonNotifications(scope: FastifyInstance, door: MastodonD
 }
 
 function addLooks(scope: FastifyInstance, door: MastodonDoor): void {
-  const { dweets, profiles } = door
+  const { dweets } = door
   addRoute(scope, 'GET /api/v1/notifications', 'read:notifications', async (exchange) => {
-    const { base, params, who } = exchange
+    const { params, who } = exchange
     const list = (page: { readonly limit: number; readonly cursor?: string }) =>
       dweets.notifications(who, page)
     const found = await findPage(list, wantedOf(params, LIMIT), wantedIn(params))
-    const showing = new Showing(base, profiles)
+    const showing = new Showing(door, exchange)
     return sendPage(exchange, found, (one) => showing.notification(one))
   })
   addRoute(
@@ -63,9 +63,9 @@ function addLooks(scope: FastifyInstance, door: MastodonDoor): void {
     },
   )
   addRoute(scope, 'GET /api/v1/notifications/:id', 'read:notifications', async (exchange) => {
-    const { base, dweetId, who } = exchange
+    const { dweetId, who } = exchange
     const found = await orNotFound(dweets.notices.find(who, dweetId))
-    const shown = await new Showing(base, profiles).notification(found)
+    const shown = await new Showing(door, exchange).notification(found)
     if (shown === undefined) throw notFound()
     return shown
   })

@@ -14,28 +14,30 @@ export function addMastodonReactions(scope: FastifyInstance, door: MastodonDoor)
   addReactors(scope, door)
 }
 
-function addBoosts(scope: FastifyInstance, { dweets, profiles }: MastodonDoor): void {
+function addBoosts(scope: FastifyInstance, door: MastodonDoor): void {
+  const { dweets, profiles } = door
   addRoute(scope, 'POST /api/v1/statuses/:id/reblog', 'write:statuses', async (exchange) => {
-    const { base, dweetId, who } = exchange
+    const { dweetId, who } = exchange
     const redweet = await dweets.redweet(who, dweetId)
     profiles.forget(who.nick)
-    return new Showing(base, profiles).publication(redweet)
+    return new Showing(door, exchange).publication(redweet)
   })
   addRoute(scope, 'POST /api/v1/statuses/:id/unreblog', 'write:statuses', async (exchange) => {
-    const { base, dweetId, who } = exchange
+    const { dweetId, who } = exchange
     const dweet = await dweets.dweet(who, dweetId)
     await dweets.unredweet(who, dweetId)
     profiles.forget(who.nick)
     const mine = { ...dweet.mine, redweeted: false }
     const redweets = dweet.redweets - (dweet.mine.redweeted ? 1 : 0)
-    return new Showing(base, profiles).status({ ...dweet, mine, redweets: Math.max(0, redweets) })
+    return new Showing(door, exchange).status({ ...dweet, mine, redweets: Math.max(0, redweets) })
   })
 }
 
-function addMarks(scope: FastifyInstance, { dweets, profiles }: MastodonDoor): void {
+function addMarks(scope: FastifyInstance, door: MastodonDoor): void {
+  const { dweets } = door
   const act = (name: RouteName, scopes: string, done: (asked: Exchange) => Promise<Dweet>): void =>
     addRoute(scope, name, scopes, async (exchange) =>
-      new Showing(exchange.base, profiles).status(await done(exchange)),
+      new Showing(door, exchange).status(await done(exchange)),
     )
   const like =
     (isLiked: boolean) =>
@@ -52,7 +54,7 @@ function addMarks(scope: FastifyInstance, { dweets, profiles }: MastodonDoor): v
 }
 
 function addReactors(scope: FastifyInstance, door: MastodonDoor): void {
-  const { dweets, profiles } = door
+  const { dweets } = door
   const { lookups } = dweets
   addRoute(scope, 'GET /api/v1/statuses/:id/reblogged_by', 'read:statuses', (exchange) =>
     sendPeople(door, exchange, (page) =>
@@ -65,15 +67,15 @@ function addReactors(scope: FastifyInstance, door: MastodonDoor): void {
     ),
   )
   addRoute(scope, 'GET /api/v1/bookmarks', 'read:bookmarks', async (exchange) => {
-    const { base, params, who } = exchange
+    const { params, who } = exchange
     const found = await findPage((page) => dweets.bookmarks(who, page), wantedOf(params, LIMIT))
-    const showing = new Showing(base, profiles)
+    const showing = new Showing(door, exchange)
     return sendPage(exchange, found, (one) => showing.publication(one))
   })
   addRoute(scope, 'GET /api/v1/favourites', 'read:favourites', async (exchange) => {
-    const { base, params, who } = exchange
+    const { params, who } = exchange
     const found = await findPage((page) => lookups.liked(who, page), wantedOf(params, LIMIT))
-    const showing = new Showing(base, profiles)
+    const showing = new Showing(door, exchange)
     return sendPage(exchange, found, (one) => showing.publication(one))
   })
 }

@@ -20,8 +20,9 @@ const REASONS: ReadonlyMap<string, ReportReason> = new Map([
 ])
 
 export function addMastodonReports(scope: FastifyInstance, door: MastodonDoor): void {
-  const { clock, dweets, profiles } = door
-  addRoute(scope, 'POST /api/v1/reports', 'write:reports', async ({ base, params, who }) => {
+  const { clock, dweets } = door
+  addRoute(scope, 'POST /api/v1/reports', 'write:reports', async (exchange) => {
+    const { params, who } = exchange
     const nick = nickOfAccountId(params.require('account_id'))
     if (nick === undefined) throw notFound()
     const category = params.get('category') ?? 'other'
@@ -46,7 +47,7 @@ export function addMastodonReports(scope: FastifyInstance, door: MastodonDoor): 
       created_at: instant(clock.wallMs()),
       status_ids: ids,
       rule_ids: [],
-      target_account: await new Showing(base, profiles).account({ nick, name }),
+      target_account: await new Showing(door, exchange).account({ nick, name }),
     }
   })
 }

@@ -15,7 +15,9 @@ import type {
 } from '../../../wire/api-dweets.ts'
 import type { DecisionKind } from '../../../wire/api-reports.ts'
 import { contentOf, dweetAddress, personAddress, tagAddress } from './content.ts'
+import type { Exchange, MastodonDoor } from './exchange.ts'
 import type { KnownProfiles } from './known-profiles.ts'
+import { Viewing } from './viewing.ts'
 
 /** A status, or what has one, as it is sent. */
 export type Entity = Readonly<Record<string, unknown>>
@@ -83,10 +85,15 @@ export function relationshipEntity(one: Relationship): Entity {
 export class Showing {
   readonly #base: string
   readonly #profiles: KnownProfiles
+  readonly #viewing: Viewing
 
-  constructor(base: string, profiles: KnownProfiles) {
+  constructor(
+    { entrance, profiles }: Pick<MastodonDoor, 'entrance' | 'profiles'>,
+    { base, request }: Pick<Exchange, 'base' | 'request'>,
+  ) {
     this.#base = base
     this.#profiles = profiles
+    this.#viewing = new Viewing(entrance.accounts.viewPasses, request.asker)
   }
 
   async account({ nick, name }: { readonly nick: string; readonly name: string }): Promise<Entity> {
@@ -123,13 +130,26 @@ export class Showing {
       reblog: null,
       application: null,
       account: await this.account(author),
-      media_attachments: (dweet.attachments ?? []).map((one) => mediaEntity(base, one)),
+      media_attachments: await Promise.all((dweet.attachments ?? []).map((one) => this.media(one))),
       mentions: mentions.map((nick) => mentionEntity(base, nick)),
       tags: dweet.tags.map((tag) => ({ name: tag, url: tagAddress(base, tag) })),
       emojis: [],
-      card: dweet.preview === undefined ? null : cardEntity(base, dweet.preview),
+      card: dweet.preview === undefined ? null : await this.#card(dweet.preview),
       poll: null,
     }
+  }
+
+  async media(one: Attachment): Promise<Entity> {
+    return mediaEntity(await this.#viewed(one), one)
+  }
+
+  async #card(preview: Preview): Promise<Entity> {
+    const { picture } = preview
+    return cardEntity(picture === undefined ? null : await this.#viewed(picture), preview)
+  }
+
+  async #viewed({ url }: Attachment): Promise<string> {
+    return this.#base + (await this.#viewing.pathOf(url))
   }
 
   /** `undefined`: it shows nothing, as what was redweeted is gone. */
@@ -177,6 +197,11 @@ export class Showing {
   }
 }
 
+/** Of itself: what it shows of another's has none here, as Mastodon has it. */
+export function hasMedia(one: Publication): boolean {
+  return one.kind === 'dweet' && (one.attachments ?? []).length > 0
+}
+
 export interface StreamEvent {
   readonly event: string
   readonly payload: string
@@ -188,16 +213,16 @@ function told(event: string, entity: Entity | undefined): StreamEvent | undefine
 
 const MEDIA_TYPES = { picture: 'image', video: 'video', audio: 'audio', file: 'unknown' } as const
 
-/** docs.joinmastodon.org/entities/MediaAttachment; its bytes are for who is logged in there. */
-export function mediaEntity(base: string, one: Attachment): Entity {
-  const { description = null, height, id, kind, url, width } = one
+/** docs.joinmastodon.org/entities/MediaAttachment */
+function mediaEntity(address: string, one: Attachment): Entity {
+  const { description = null, height, id, kind, width } = one
   const hasSize = width !== undefined && height !== undefined
   const size = hasSize && { width, height, size: `${width}x${height}`, aspect: width / height }
   return {
     id,
     type: MEDIA_TYPES[kind],
-    url: base + url,
-    preview_url: base + url,
+    url: address,
+    preview_url: address,
     remote_url: null,
     text_url: null,
     meta: size === false ? {} : { original: size, small: size },
@@ -207,7 +232,10 @@ export function mediaEntity(base: string, one: Attachment): Entity {
 }
 
 /** docs.joinmastodon.org/entities/PreviewCard */
-function cardEntity(base: string, { description = '', picture, site = '', title, url }: Preview) {
+function cardEntity(
+  image: string | null,
+  { description = '', picture, site = '', title, url }: Preview,
+): Entity {
   return {
     url,
     title,
@@ -221,7 +249,7 @@ function cardEntity(base: string, { description = '', picture, site = '', title,
     html: '',
     width: picture?.width ?? 0,
     height: picture?.height ?? 0,
-    image: picture === undefined ? null : base + picture.url,
+    image,
     embed_url: '',
     blurhash: null,
     published_at: null,

@@ -24,14 +24,14 @@ export function addStatuses(scope: FastifyInstance, door: MastodonDoor): void {
 function addWriting(scope: FastifyInstance, door: MastodonDoor): void {
   const { dweets, profiles } = door
   addRoute(scope, 'POST /api/v1/statuses', 'write:statuses', async (exchange) => {
-    const { base, params, request, who } = exchange
+    const { params, request, who } = exchange
     const options = writeOptionsOf(request, utf8(params.text))
     const dweet = await dweets.publish(who, newDweetOf(params), options)
     profiles.forget(who.nick)
-    return new Showing(base, profiles).status(dweet)
+    return new Showing(door, exchange).status(dweet)
   })
   addRoute(scope, 'PUT /api/v1/statuses/:id', 'write:statuses', async (exchange) => {
-    const { base, dweetId, params, request, who } = exchange
+    const { dweetId, params, request, who } = exchange
     refuseWhatIsNotKept(params)
     const media = params.all('media_ids')
     if (media.length > 0) requireSame(media, await dweets.dweet(who, dweetId))
@@ -39,15 +39,15 @@ function addWriting(scope: FastifyInstance, door: MastodonDoor): void {
     const text = params.get('status')
     const warning = params.get('spoiler_text') ?? ''
     const change = { ...(text === undefined ? {} : { text }), warning }
-    return new Showing(base, profiles).status(await dweets.edit(who, dweetId, change, options))
+    return new Showing(door, exchange).status(await dweets.edit(who, dweetId, change, options))
   })
   addRoute(scope, 'DELETE /api/v1/statuses/:id', 'write:statuses', async (exchange) => {
-    const { base, dweetId, who } = exchange
+    const { dweetId, who } = exchange
     const dweet = await dweets.dweet(who, dweetId)
     await dweets.remove(who, dweetId)
     profiles.forget(who.nick)
     // With its text, for who writes it anew.
-    return { ...(await new Showing(base, profiles).status(dweet)), text: dweet.text }
+    return { ...(await new Showing(door, exchange).status(dweet)), text: dweet.text }
   })
 }
 
@@ -107,9 +107,10 @@ function refuseWhatIsNotKept(params: Params): void {
 }
 
 function addReading(scope: FastifyInstance, door: MastodonDoor): void {
-  const { dweets, profiles } = door
-  addRoute(scope, 'GET /api/v1/statuses', 'read:statuses', async ({ base, params, who }) => {
-    const showing = new Showing(base, profiles)
+  const { dweets } = door
+  addRoute(scope, 'GET /api/v1/statuses', 'read:statuses', async (exchange) => {
+    const { params, who } = exchange
+    const showing = new Showing(door, exchange)
     const ids = params.all('id').filter((id) => placeOfPublicId(id) !== undefined)
     const found = await Promise.all(
       ids.slice(0, ASKED_MAX).map(async (id): Promise<Entity | undefined> => {
@@ -123,13 +124,13 @@ function addReading(scope: FastifyInstance, door: MastodonDoor): void {
     )
     return found.filter((one) => one !== undefined)
   })
-  addRoute(scope, 'GET /api/v1/statuses/:id', 'read:statuses', async ({ base, dweetId, who }) =>
-    new Showing(base, profiles).status(await dweets.dweet(who, dweetId)),
+  addRoute(scope, 'GET /api/v1/statuses/:id', 'read:statuses', async (exchange) =>
+    new Showing(door, exchange).status(await dweets.dweet(exchange.who, exchange.dweetId)),
   )
   addRoute(scope, 'GET /api/v1/statuses/:id/context', 'read:statuses', async (exchange) => {
-    const { base, dweetId, who } = exchange
+    const { dweetId, who } = exchange
     const { above, below } = await dweets.thread(who, dweetId)
-    const showing = new Showing(base, profiles)
+    const showing = new Showing(door, exchange)
     const shown = above.filter((one) => one !== null).map((one) => showing.status(one))
     return {
       ancestors: await Promise.all(shown),
@@ -139,14 +140,14 @@ function addReading(scope: FastifyInstance, door: MastodonDoor): void {
 }
 
 function addHistory(scope: FastifyInstance, door: MastodonDoor): void {
-  const { dweets, profiles } = door
+  const { dweets } = door
   addRoute(scope, 'GET /api/v1/statuses/:id/history', 'read:statuses', async (exchange) => {
     const { base, dweetId, who } = exchange
     const [dweet, history] = await Promise.all([
       dweets.dweet(who, dweetId),
       dweets.history(who, dweetId),
     ])
-    const account = await new Showing(base, profiles).account(dweet.author)
+    const account = await new Showing(door, exchange).account(dweet.author)
     const people = new Set(dweet.mentions)
     return history.items.toReversed().map(({ text, warning, writtenAt }) => ({
       content: contentOf(text, { base, isPerson: (nick) => people.has(nick) }),

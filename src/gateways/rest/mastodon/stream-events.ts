@@ -13,12 +13,12 @@ export async function requireList(
 }
 
 export async function* streamEvents(
-  { dweets, profiles }: Pick<MastodonDoor, 'dweets' | 'profiles'>,
-  { base, who }: Pick<Exchange, 'base' | 'who'>,
+  door: Pick<MastodonDoor, 'dweets' | 'entrance' | 'profiles'>,
+  exchange: Pick<Exchange, 'base' | 'request' | 'who'>,
   { signal, topic }: { readonly topic: StreamTopic; readonly signal: AbortSignal },
 ): AsyncGenerator<StreamEvent> {
-  const showing = new Showing(base, profiles)
-  for await (const event of dweets.events(who, signal, topic.topic)) {
+  const showing = new Showing(door, exchange)
+  for await (const event of door.dweets.events(exchange.who, signal, topic.topic)) {
     if (!topic.tells(event)) continue
     const told = await showing.event(event)
     if (told !== undefined) yield told

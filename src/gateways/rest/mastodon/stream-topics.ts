@@ -5,6 +5,7 @@ import type { DweetEvent } from '../../../wire/api-dweets.ts'
 import { hasScope } from '../../../wire/oauth-scopes.ts'
 import { outOfScope } from './exchange.ts'
 import { MastodonRefusal } from './refusal.ts'
+import { hasMedia } from './showing.ts'
 
 export interface WantedStream {
   readonly stream: string
@@ -71,6 +72,5 @@ function missing(what: string): MastodonRefusal {
 /** What went may have had some. */
 function isOfMedia(event: DweetEvent): boolean {
   if (event.kind !== 'published') return event.kind === 'deleted'
-  const { publication } = event
-  return publication.kind === 'dweet' && (publication.attachments ?? []).length > 0
+  return hasMedia(event.publication)
 }

@@ -10,7 +10,7 @@ import { tagAddress } from './content.ts'
 import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
 import { findPage, LIMIT, sendPage, wantedOf } from './pages.ts'
 import { isGone, notFound } from './refusal.ts'
-import { Showing, type Entity } from './showing.ts'
+import { hasMedia, Showing, type Entity } from './showing.ts'
 
 export function addMastodonTimelines(scope: FastifyInstance, door: MastodonDoor): void {
   const { dweets } = door
@@ -19,16 +19,19 @@ export function addMastodonTimelines(scope: FastifyInstance, door: MastodonDoor)
   )
   addRoute(scope, 'GET /api/v1/timelines/public', 'read:statuses', async (exchange) => {
     const { params } = exchange
-    // There is nobody from elsewhere, and nothing attached.
-    if (params.flag('remote') === true || params.flag('only_media') === true) return []
-    return sendTimeline(door, exchange, (page) => dweets.local(exchange.who, page))
+    // There is nobody from elsewhere.
+    if (params.flag('remote') === true) return []
+    const test = params.flag('only_media') === true ? hasMedia : undefined
+    return sendTimeline(door, exchange, (page) => dweets.local(exchange.who, page), test)
   })
   addRoute(scope, 'GET /api/v1/timelines/tag/:tag', 'read:statuses', async (exchange) => {
     const { params, who } = exchange
-    if (params.flag('remote') === true || params.flag('only_media') === true) return []
+    if (params.flag('remote') === true) return []
+    const ofMedia = params.flag('only_media') === true
     const not = new Set(params.all('none').flatMap((tag) => foldTag(tag) ?? []))
     const all = params.all('all').flatMap((tag) => foldTag(tag) ?? [])
     const test = (one: Publication): boolean => {
+      if (ofMedia && !hasMedia(one)) return false
       const tags = new Set(
         one.kind === 'dweet' ? one.tags.flatMap((tag) => foldTag(tag) ?? []) : [],
       )
@@ -51,13 +54,13 @@ export function addMastodonTimelines(scope: FastifyInstance, door: MastodonDoor)
 
 /** @param test of what is listed, which is meant */
 export async function sendTimeline(
-  { profiles }: MastodonDoor,
+  door: MastodonDoor,
   exchange: Exchange,
   list: (page: PageOf) => Promise<PublicationPage>,
   test?: (one: Publication) => boolean,
 ): Promise<readonly Entity[]> {
   const found = await findPage(list, wantedOf(exchange.params, LIMIT), test)
-  const showing = new Showing(exchange.base, profiles)
+  const showing = new Showing(door, exchange)
   return sendPage(exchange, found, (one) => showing.publication(one))
 }
 
@@ -85,12 +88,14 @@ function addSearch(scope: FastifyInstance, door: MastodonDoor): void {
 }
 
 async function statusesWith(
-  { dweets, profiles }: MastodonDoor,
-  { base, who }: Exchange,
+  door: MastodonDoor,
+  exchange: Exchange,
   text: string,
   limit: number,
 ): Promise<readonly Entity[]> {
-  const showing = new Showing(base, profiles)
+  const { dweets } = door
+  const { base, who } = exchange
+  const showing = new Showing(door, exchange)
   const id = idInAddress(base, text)
   if (id !== undefined) {
     try {
