@@ -57,6 +57,7 @@ export const PREVIEW_URL_CHARS_MAX = 2_048
 export const PREVIEW_TITLE_CHARS_MAX = 200
 export const PREVIEW_DESCRIPTION_CHARS_MAX = 300
 export const PREVIEW_SITE_CHARS_MAX = 80
+export const PREVIEW_PICTURE_BYTES_MAX = 2 * MIB
 /** A site is asked for an address once in so long. */
 export const PREVIEW_KNOWN_MS = DAY_MS
 /** Its picture is held by nobody but dweets, and goes a day after the last. */

@@ -1,6 +1,6 @@
 /** Requests as text: near to what the doors know, and far from it. */
 import { pick, type SeededChance } from '../../src/base/random.ts'
-import { DEMANDS } from '../../src/wire/demands.ts'
+import { DEMANDS, type RouteName } from '../../src/wire/demands.ts'
 import { MASTODON_DEMANDS } from '../../src/wire/mastodon-demands.ts'
 
 /** Those of the Mastodon API are many, and nearly alike. */
@@ -88,6 +88,21 @@ const JSON_BODIES = [
   ' '.repeat(70_000),
 ]
 
+/** What makes something, as it is asked for: else nearly all would be refused at the first look. */
+const SOUND_ORDERS = {
+  'POST /v1/users': '{"nick":"nadie","name":"x","password":"0123456789"}',
+  'POST /v1/auth/login': '{"nick":"ana","password":"ana-password"}',
+  'POST /v1/dweets': '{"text":"hola @ana #n1 http://localhost:1/"}',
+  'POST /v1/lists': '{"name":"n1"}',
+  'POST /v1/reports': '{"nick":"ana","reason":"spam"}',
+  'PUT /v1/users/:nick/follow': '{}',
+  'PUT /v1/kv/:table/:pk/:sk': '{"value":null}',
+  'POST /v1/groups': '{"name":"n1"}',
+  'POST /api/v1/apps': '{"client_name":"x","redirect_uris":"urn:ietf:wg:oauth:2.0:oob"}',
+  'POST /api/v1/statuses': '{"status":"a <b>"}',
+} as const satisfies Partial<Record<RouteName, string>>
+const ORDERS = Object.keys(SOUND_ORDERS)
+
 const HEADERS = [
   'accept: */*',
   'accept: text/event-stream',
@@ -137,6 +152,11 @@ export interface Asked {
   readonly isStrong: boolean
 }
 
+function bodyFor(chance: SeededChance, name: string): string {
+  const sound = Object.entries(SOUND_ORDERS).find(([one]) => one === name)?.[1]
+  return sound === undefined || chance.below(3) === 0 ? pick(chance, JSON_BODIES) : sound
+}
+
 function nameOf(chance: SeededChance): string {
   return pick(chance, chance.below(3) > 0 ? SOUND_NAMES : NAMES)
 }
@@ -144,7 +164,8 @@ function nameOf(chance: SeededChance): string {
 /** @param host what the door answers to */
 export function requestOf(chance: SeededChance, host: string, credentials: Credentials): Asked {
   const routes = chance.below(4) === 0 ? OF_MASTODON : OWN
-  const [known = 'GET', route = '/'] = pick(chance, routes).split(' ')
+  const name = pick(chance, chance.below(8) === 0 ? ORDERS : routes)
+  const [known = 'GET', route = '/'] = name.split(' ')
   const method = chance.below(6) === 0 ? pick(chance, METHODS) : known
   const path = route.replaceAll(/:\w+|\*/g, () => nameOf(chance)) + pick(chance, QUERIES)
   const isStrong = chance.below(3) === 0
@@ -155,7 +176,7 @@ export function requestOf(chance: SeededChance, host: string, credentials: Crede
       : []
   const count = chance.below(2) === 0 ? 0 : 1 + chance.below(3)
   const more = Array.from({ length: count }, () => pick(chance, HEADERS))
-  const body = method === 'GET' || chance.below(4) === 0 ? '' : pick(chance, JSON_BODIES)
+  const body = method === 'GET' || chance.below(4) === 0 ? '' : bodyFor(chance, name)
   const length =
     body === '' && chance.below(2) === 0 ? [] : [`content-length: ${Buffer.byteLength(body)}`]
   const json = body !== '' && chance.below(3) > 0 ? ['content-type: application/json'] : []

@@ -26,7 +26,8 @@ const FIRST_PROCEDURES = `
   crawlSchedule.change crawlSchedule.fire crawlSchedule.make crawlSchedule.over
   crawlSchedule.remove crawlSchedule.run crawlSchedule.time
   dweets.acknowledge dweets.attach dweets.block dweets.blocked dweets.clear dweets.clearNotes
-  dweets.decide dweets.describe dweets.detach dweets.dismissNote dweets.dropList dweets.edit
+  dweets.decide dweets.describe dweets.describeFile dweets.detach dweets.dismissNote
+  dweets.dropList dweets.edit
   dweets.enlist dweets.expire dweets.follow dweets.followed dweets.forgetLike dweets.import
   dweets.leave dweets.like dweets.makeList dweets.mark dweets.markRead dweets.mention dweets.mute
   dweets.publish dweets.react dweets.redweet dweets.remove dweets.renameList dweets.report

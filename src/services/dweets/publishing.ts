@@ -47,7 +47,7 @@ export class Publishing {
     const isLost = replyTo !== undefined && above === undefined
     const { previews, store } = this.#parts
     const isShown = visibility === 'public' && dweet.preview !== false
-    const link = isShown ? previews?.linkIn(said.text) : undefined
+    const link = isShown ? await this.#linkIn(nick, said.text) : undefined
     const input = {
       nick,
       most: this.#most,
@@ -79,7 +79,7 @@ export class Publishing {
     if (row.author !== nick) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
     const { text = row.text, warning = row.warning ?? '' } = change
     const said = await this.#said({ text, warning }, (row.attachments ?? []).length > 0)
-    const link = this.#linkAfter(row, said.text)
+    const link = await this.#linkAfter(row, said.text)
     const input = { nick, row: place.row, ...said, ...(link === undefined ? {} : { link }) }
     const { publication } = await this.#parts.store.call(
       partitionOfNick(nick),
@@ -92,12 +92,18 @@ export class Publishing {
   }
 
   /** Of a dweet that was published without previews none is shown later either. */
-  #linkAfter(row: DweetRow, text: string): string | undefined {
+  async #linkAfter(row: DweetRow, text: string): Promise<string | undefined> {
     const link = firstLink(text)
     if (link === row.link) return link
     const isUnwanted = row.link === undefined && firstLink(row.text) !== undefined
     if (isUnwanted || row.visibility !== 'public') return undefined
-    return this.#parts.previews?.linkIn(text)
+    return this.#linkIn(row.author, text)
+  }
+
+  async #linkIn(nick: string, text: string): Promise<string | undefined> {
+    const { previews } = this.#parts
+    const link = previews?.linkIn(text)
+    return link !== undefined && (await previews?.hasRoom(nick)) === true ? link : undefined
   }
 
   async remove({ isModerator, nick }: Dweeter, id: string): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
 import { utf8 } from '../../../base/bytes.ts'
+import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { DAY_MS, HOUR_MS, KIB } from '../../../base/limits.ts'
 import { noise } from '../../../services/files/contents/noise.test-helper.ts'
@@ -228,6 +229,32 @@ test('sent again with its key, a dweet is published once, with what it has', asy
   assert.equal(one.statusCode, 201)
   assert.deepEqual(two.json(), one.json())
   assert.equal(first(one.json<Dweet>()).description, 'said later')
+  await settled()
+  assert.equal((await door.files.usage(fileUser('ana'))).files, 1)
+})
+
+test('describing what a dweet takes at the same time does not bring it back', async () => {
+  await using door = await attachmentsDoor()
+  const { id } = await door.attached(LARGE)
+  const ana = { nick: 'ana', isModerator: false }
+  // What describes it began while it was there, and comes to its partition behind the dweet.
+  const { call } = door.records
+  const published = Promise.withResolvers<void>()
+  const late: typeof call = async (partition, procedure, ...asked) => {
+    if (procedure.name !== 'dweets.publish') await published.promise
+    return call(partition, procedure, ...asked)
+  }
+  Object.defineProperty(door.records, 'call', { value: late })
+  const describing = door.attachments.describe(ana, id, 'said too late')
+  await door.dweets.publish(ana, { text: 'x', attachments: [{ id }] })
+  published.resolve()
+  await Promise.allSettled([describing])
+  await settled()
+  await assert.rejects(door.attachments.unused(ana, id), (thrown) =>
+    isAnilloError(thrown, 'ATTACHMENT_GONE'),
+  )
+  const again = door.dweets.publish(ana, { text: 'y', attachments: [{ id }] })
+  await assert.rejects(again, (thrown) => isAnilloError(thrown, 'ATTACHMENT_GONE'))
   await settled()
   assert.equal((await door.files.usage(fileUser('ana'))).files, 1)
 })

@@ -195,6 +195,54 @@ test('what a member that died had begun another ends; three such ends, and there
   assert.equal((await at.look(lost.id)).preview, undefined)
 })
 
+test('a site that is away is asked again some minutes later, three times in all', async () => {
+  await using at = await sea()
+  const minutes = async (count: number): Promise<void> => {
+    for (let minute = 0; minute < count; minute++) {
+      at.clock.advance(MINUTE_MS)
+      await settled()
+      await settled()
+    }
+  }
+  at.site.says = () => {
+    throw new AnilloError('FETCH_REFUSED', { host: 'sea.example' })
+  }
+  const { id, preview } = await at.publish({ text: URL_OF_SEA })
+  assert.equal(preview, undefined)
+  at.site.says = () => ({ title: 'Waves' })
+  await minutes(6)
+  assert.equal((await at.look(id)).preview?.title, 'Waves')
+  assert.equal(at.site.asked.length, 2)
+  const other = 'https://other.example/'
+  at.site.says = () => {
+    throw new AnilloError('FETCH_TIMEOUT', { host: 'other.example', phase: 'connect', limitMs: 1 })
+  }
+  const lost = await at.publish({ text: other })
+  await minutes(20)
+  assert.equal(at.site.asked.filter((url) => url === other).length, 3)
+  assert.equal((await at.look(lost.id)).preview, undefined)
+})
+
+test('an account without room has no previews, and is charged nothing', async () => {
+  await using at = await sea()
+  const admin = { ...fileUser('admin'), isManager: true }
+  await at.files.setLimits(admin, 'ana', { bytesMax: 100 * KIB })
+  const { id, preview } = await at.publish({ text: URL_OF_SEA })
+  assert.equal(preview, undefined)
+  const changed = { text: 'now https://hills.example/' }
+  await at.asAna({ method: 'PATCH', url: `/v1/dweets/${id}`, payload: changed })
+  at.clock.advance(250)
+  assert.equal((await at.look(id)).preview, undefined)
+  assert.deepEqual(at.site.asked, [])
+  assert.equal((await at.files.usage(fileUser('ana'))).bytes, 0)
+  await at.files.setLimits(admin, 'ana', { bytesMax: 10 * KIB * KIB })
+  const shown = await at.publish({ text: URL_OF_SEA })
+  assert.notEqual(shown.preview?.picture, undefined)
+  // What was asked for is not promised any longer.
+  const { bytes, claimedBytes } = await at.files.usage(fileUser('ana'))
+  assert.ok(bytes > 0 && claimedBytes === 0)
+})
+
 test('what a site says is shown as one line of plain text, and bounded', async () => {
   await using at = await sea()
   const title = `\u202e<script>\u001b[2J\u0000 a\n\n b\u200b ${'x'.repeat(500)}`

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { fc } from '../../../../test/properties.ts'
 import type { PageOf } from '../../../services/dweets/types.ts'
 import { compareIds, cursorBefore, placeOfPublicId, publicIdOf } from '../../../wire/dweet-ids.ts'
-import { findPage, type Wanted } from './pages.ts'
+import { findPage, SEARCHED_PAGES_MAX, type Wanted } from './pages.ts'
 
 interface One {
   readonly id: string
@@ -89,6 +89,23 @@ test('min_id far back is found without reading everything', async () => {
   const after = all.at(-10)?.id ?? ''
   const { items } = await findPage(list, { ...NOTHING, after, isNearest: true })
   assert.deepEqual(items, all.slice(-15, -10))
-  assert.ok(asked() < 1_000, `${asked()} pages`)
+  assert.ok(asked() < 100, `${asked()} pages`)
   assert.notEqual(placeOfPublicId(after), undefined)
+})
+
+test('min_id at the beginning of time reads a bounded number of pages, also of what is passed over', async () => {
+  const all = made(
+    Array.from({ length: 20_000 }, (_, at) => at),
+    (at) => at < 3 || at > 19_990,
+  )
+  for (const [isKept, expected] of [
+    [() => true, all.slice(-NOTHING.limit)],
+    [(one: One) => one.isWanted, all.slice(-3)],
+    [() => false, []],
+  ] as const) {
+    const { asked, list } = listOf(all)
+    const { items } = await findPage(list, { ...NOTHING, after: '1', isNearest: true }, isKept)
+    assert.deepEqual(items, expected)
+    assert.ok(asked() <= SEARCHED_PAGES_MAX + 5, `${asked()} pages`)
+  }
 })

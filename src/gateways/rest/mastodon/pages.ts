@@ -13,8 +13,10 @@ export const LIMIT = { most: PAGE_MAX, usual: 20 } as const
 
 /** Of those that are looked at for one page. */
 const LOOKED_AT_MAX = 400
-/** For what lies next behind an id, at one go. */
-const WALKED_MAX = 2_000
+/** For what lies next behind an id, from one place on. */
+const WALKED_MAX = 5 * PAGE_MAX
+/** From all places together: each page of home reads of all whom somebody follows. */
+export const SEARCHED_PAGES_MAX = 150
 
 export interface Listed<T> {
   readonly items: readonly T[]
@@ -118,7 +120,8 @@ type Nearest = Wanted & { readonly after: string }
 
 /**
  * Those next behind an id, newest first. Lists are read from the newest on: where there are too
- * many to read them all, a place is searched up to which there are enough, and not too many.
+ * many to read them all, a place is searched up to which there are enough, and not too many. Where
+ * that would take too long (nearly all are passed over), there are fewer.
  */
 async function nearest<T extends Identified>(
   listing: Listing<T>,
@@ -128,15 +131,17 @@ async function nearest<T extends Identified>(
   let few = BigInt(after)
   let many: bigint | undefined
   let from = before
-  for (;;) {
-    const { isWhole, items, lowest } = await walk(listing, { after, from, limit })
+  for (let pages = 0; ;) {
+    const walked = await walk(listing, { after, from, limit })
+    const { isWhole, items, lowest } = walked
+    pages += walked.pages
     if (isWhole && (items.length >= limit || many === undefined)) return items
     if (isWhole) {
       best = items
       few = BigInt(from ?? after)
     } else many = BigInt(lowest)
     const middle = (few + (many ?? few)) / 2n
-    if (middle <= few) return best
+    if (middle <= few || pages >= SEARCHED_PAGES_MAX) return best
     from = String(middle)
   }
 }
@@ -152,6 +157,8 @@ interface Walked<T> {
   readonly items: readonly T[]
   /** All behind the id were passed. */
   readonly isWhole: boolean
+  /** That were read. */
+  readonly pages: number
   readonly lowest: string
 }
 
@@ -162,8 +169,13 @@ async function walk<T extends Identified>(
   const passed: T[] = []
   let lowest = from ?? after
   let cursor = from === undefined ? undefined : cursorBefore(from)
-  const upTo = (isWhole: boolean): Walked<T> => ({ items: passed.slice(-limit), isWhole, lowest })
+  let pages = 0
+  const upTo = (isWhole: boolean): Walked<T> => {
+    const items = passed.slice(-limit)
+    return { items, isWhole, lowest, pages }
+  }
   for (let lookedAt = 0; lookedAt < WALKED_MAX;) {
+    pages++
     const page = await list({ limit: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) })
     for (const one of page.items) {
       if (compareIds(one.id, after) <= 0) return upTo(true)

@@ -44,10 +44,34 @@ export const attach = defineProcedure({
     if (before === undefined && work.list(range).length >= UNUSED_MAX) {
       work.refuse('ATTACHMENTS_FULL', { max: UNUSED_MAX })
     }
-    // Described anew, it goes no later: nobody holds its bytes for longer.
+    // Sent again, it goes no later: nobody holds its bytes for longer.
     const untilMs = before?.expiresAtMs ?? work.timeMs + UNUSED_KEPT_MS
     work.put(key, rowBytes(unused satisfies UnusedRow), untilMs)
     return null
+  },
+})
+
+const SayInput = Type.Object({ nick: Nick, id: Hex32, description: Type.Optional(Type.String()) })
+
+/**
+ * Says something else of one that no dweet uses, as long as none does: what a dweet has taken by
+ * then is not there again.
+ */
+export const describeAttached = defineProcedure({
+  name: 'dweets.describeFile',
+  tables,
+  readInput: reader(SayInput),
+  run: (work, { description, id, nick }: Static<typeof SayInput>): AttachmentRow => {
+    const key = ownKey(nick, 'file', id)
+    const record = work.get(key)
+    if (record === undefined) {
+      return work.refuse('ATTACHMENT_GONE', { hours: UNUSED_KEPT_MS / HOUR_MS })
+    }
+    const { file: before, ...rest } = readUnused(record)
+    const { description: _, ...bare } = before
+    const file: AttachmentRow = { ...bare, ...(description === undefined ? {} : { description }) }
+    work.put(key, rowBytes({ ...rest, file } satisfies UnusedRow), record.expiresAtMs)
+    return file
   },
 })
 
@@ -146,4 +170,4 @@ function holderOf(place: DweetPlace): string {
 
 const NO_BYTES = new Uint8Array(0)
 
-export const ATTACH_PROCEDURES = [attach, detach]
+export const ATTACH_PROCEDURES = [attach, describeAttached, detach]

@@ -12,7 +12,7 @@ import { SingleReads } from '../single-reads.ts'
 import { requireDescription } from '../text/fit-text.ts'
 import type { Dweeter } from '../types.ts'
 import { ArrivingAttachment } from './arriving-attachment.ts'
-import { attach, detach } from './attach-procedures.ts'
+import { describeAttached, detach } from './attach-procedures.ts'
 import type { AttachedBody } from './attached-bytes.ts'
 import type { AttachmentParts } from './parts.ts'
 import { plainName } from './plain-name.ts'
@@ -53,15 +53,11 @@ export class RingAttachments implements Attachments {
   }
 
   async describe({ nick }: Dweeter, id: string, given: string): Promise<Attachment> {
-    const said = requireDescription(given)
-    const record = isId(id) ? await this.#parts.store.get(ownKey(nick, 'file', id)) : undefined
-    if (record === undefined) throw gone()
-    const { file: before, here } = readUnused(record)
-    const { description: _, ...bare } = before
-    const file = { ...bare, ...(said === undefined ? {} : { description: said }) }
-    const input = { nick, file, ...(here === undefined ? {} : { here }) }
-    await this.#parts.store.call(partitionOfNick(nick), attach, input)
-    return attachmentOf(file, UNUSED)
+    const description = requireDescription(given)
+    if (!isId(id)) throw gone()
+    const input = { nick, id, ...(description === undefined ? {} : { description }) }
+    const { store } = this.#parts
+    return attachmentOf(await store.call(partitionOfNick(nick), describeAttached, input), UNUSED)
   }
 
   async detach({ nick }: Dweeter, id: string): Promise<void> {

@@ -3,7 +3,7 @@
  * once, and for those that wait in a partition that this member leads, whoever took them up before
  * and died.
  */
-import { isAnilloError } from '../../../base/errors.ts'
+import { isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Effects } from '../../../effects/effects.ts'
@@ -12,6 +12,7 @@ import { Sweeper, type SweeperParts } from '../../../store/sweeper.ts'
 import type { Store } from '../../../store/types.ts'
 import {
   PREVIEW_DESCRIPTION_CHARS_MAX,
+  PREVIEW_PICTURE_BYTES_MAX,
   PREVIEW_SITE_CHARS_MAX,
   PREVIEW_TITLE_CHARS_MAX,
 } from '../../../wire/dweet-limits.ts'
@@ -30,7 +31,7 @@ import type { Previews } from './previews.ts'
 export interface PreviewerParts extends SweeperParts {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log'>
   readonly store: Pick<Store, 'call' | 'list'>
-  readonly bytes: Pick<AttachedBytes, 'begin'>
+  readonly bytes: Pick<AttachedBytes, 'begin' | 'claim' | 'waive'>
   readonly glance: LinkGlance
 }
 
@@ -47,6 +48,9 @@ const SWEPT_MAX = 50
 const ASK_TIMEOUT_MS = 40 * SECOND_MS
 
 const ID_BYTES = 16
+
+/** Of a site that may be back in some minutes. */
+const AWAY: ReadonlySet<ErrorCode> = new Set(['FETCH_REFUSED', 'FETCH_TIMEOUT', 'FETCH_BROKEN'])
 
 export class Previewer implements Previews, AsyncDisposable {
   readonly #parts: PreviewerParts
@@ -67,6 +71,20 @@ export class Previewer implements Previews, AsyncDisposable {
 
   linkIn(text: string): string | undefined {
     return firstLink(text)
+  }
+
+  /** Where it cannot be told now, there is none: what is published does not wait for it. */
+  async hasRoom(nick: string): Promise<boolean> {
+    const { bytes, effects } = this.#parts
+    const room = { nick, id: hexOf(effects.random.bytes(ID_BYTES)) }
+    try {
+      await bytes.claim(room, PREVIEW_PICTURE_BYTES_MAX)
+      await bytes.waive(room)
+      return true
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
+      return false
+    }
   }
 
   soon(url: string): void {
@@ -138,6 +156,8 @@ export class Previewer implements Previews, AsyncDisposable {
     try {
       const glance = await this.#glance(url, signal)
       this.#ending.signal.throwIfAborted()
+      // Asked again once its lease is over, a few times.
+      if (glance === 'away') return
       const shown = glance === undefined ? undefined : await this.#shown(url, glance)
       const input = { hash, ...shown }
       await this.#parts.store.call(partitionOfLink(hash), settlePreview, input)
@@ -147,13 +167,13 @@ export class Previewer implements Previews, AsyncDisposable {
   }
 
   /** @throws AnilloError BUSY; all else that a site may do comes to nothing */
-  async #glance(url: string, signal: AbortSignal): Promise<Glance | undefined> {
+  async #glance(url: string, signal: AbortSignal): Promise<Glance | 'away' | undefined> {
     try {
       return await this.#parts.glance.at(url, signal)
     } catch (thrown) {
       if (isAnilloError(thrown, 'BUSY') || this.#ending.signal.aborted) throw thrown
       this.#parts.effects.log.debug('a link has no preview', { error: thrown })
-      return undefined
+      return isAnilloError(thrown) && AWAY.has(thrown.code) ? 'away' : undefined
     }
   }
 

@@ -4,8 +4,9 @@
  * Nothing is kept: who links to a page does not put it into the archive.
  */
 import { AnilloError } from '../../../base/errors.ts'
-import { KIB, MIB, SECOND_MS } from '../../../base/limits.ts'
+import { KIB, SECOND_MS } from '../../../base/limits.ts'
 import type { Extracted } from '../../../wire/api-extract.ts'
+import { PREVIEW_PICTURE_BYTES_MAX } from '../../../wire/dweet-limits.ts'
 import type { Extractor } from '../extract/extractor.ts'
 import { fetchPage, type FetchedPage, type FetchTools } from '../fetch/fetch-page.ts'
 import { isHtml } from '../fetch/http-message.ts'
@@ -28,7 +29,7 @@ export interface Glance {
 
 /** What a page says of itself stands at its beginning. */
 export const GLANCE_BYTES = 512 * KIB
-export const GLANCE_PICTURE_BYTES_MAX = 2 * MIB
+export const GLANCE_PICTURE_BYTES_MAX = PREVIEW_PICTURE_BYTES_MAX
 /** Of one request, with its redirects. */
 export const GLANCE_TIMEOUT_MS = 15 * SECOND_MS
 
