@@ -30,6 +30,7 @@ import { schedulesCommand } from './commands/schedules.ts'
 import { scrapeCommand } from './commands/scrape.ts'
 import { searchCommand } from './commands/search.ts'
 import { settingCommand } from './commands/setting.ts'
+import { shareCommand } from './commands/share.ts'
 import { simCommands } from './commands/sim.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -122,6 +123,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     ...fileCommands(context),
     ...linkCommands(context),
     dweetCommand(context),
+    shareCommand(context),
     consoleCommand(context),
     lookupCommand(context),
     kvCommand(context),

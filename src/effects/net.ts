@@ -122,6 +122,8 @@ export interface DatagramOptions {
   readonly endpoint: Endpoint
   /** Several processes of one machine may share the port; each hears every broadcast. */
   readonly shared: boolean
+  /** Which door it is, and what moves it, for when its port is in use; absent: discovery’s. */
+  readonly words?: { readonly door: string; readonly flag: string }
   readonly received: (bytes: Uint8Array, from: Endpoint) => void
 }
 

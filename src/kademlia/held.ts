@@ -280,19 +280,23 @@ function isCrowded({ records }: Keyed, network: string | undefined): boolean {
   return ofNetwork.length >= RECORDS_A_NETWORK
 }
 
-/** Of a network of iic2523: all that were said, the newest first to go when there are too many. */
+/** Of a network of iic2523: all that were said; of too many the oldest go. */
 function merged(before: StoredValue | undefined, said: StoredValue): StoredValue {
-  const texts = before === undefined ? [] : textsOf(before)
-  return bounded([...new Set([...texts, ...textsOf(said)])])
+  const added = textsOf(said)
+  const kept = (before === undefined ? [] : textsOf(before)).filter((text) => !added.includes(text))
+  return bounded([...kept, ...new Set(added)].toReversed(), 'newest last')
 }
 
-function bounded(texts: readonly string[]): StoredValue {
+/** As many as there is room for, from the first on. */
+function bounded(texts: readonly string[], way?: 'newest last'): StoredValue {
   const kept: string[] = []
-  let bytes = 3
+  let bytes = LIST_HEAD_BYTES
   for (const text of texts.slice(0, LIST_VALUES_MAX)) {
     bytes += storedText(text).length
     if (bytes > LIST_BYTES_MAX) break
     kept.push(text)
   }
-  return storedList(kept)
+  return storedList(way === undefined ? kept : kept.toReversed())
 }
+
+const LIST_HEAD_BYTES = 3

@@ -231,3 +231,8 @@ class ClientSocket implements ClientStream {
     return { kind: 'ended', isAnnounced: this.#isAnnounced }
   }
 }
+
+/** Of any socket; what it reads waits until somebody receives it. */
+export function clientStreamOf(socket: Socket): ClientStream {
+  return new ClientSocket(socket)
+}

@@ -6,22 +6,23 @@ import { DISCOVERY_DOOR, listenError } from './listen-error.ts'
 
 /** @throws AnilloError PORT_IN_USE */
 export async function openDatagrams(options: DatagramOptions): Promise<DatagramSocket> {
-  const socket = createSocket({ type: 'udp4', reuseAddr: options.shared })
+  const { host, port } = options.endpoint
+  const type = host.includes(':') ? 'udp6' : 'udp4'
+  const socket = createSocket({ type, reuseAddr: options.shared })
   socket.on('message', (bytes, from) => {
     options.received(bytes, { host: from.address, port: from.port })
   })
-  const { host, port } = options.endpoint
   try {
     socket.bind({ address: host, port, exclusive: !options.shared })
     await once(socket, 'listening')
   } catch (thrown) {
     socket.close()
-    throw listenError(thrown, options.endpoint, DISCOVERY_DOOR)
+    throw listenError(thrown, options.endpoint, options.words ?? DISCOVERY_DOOR)
   }
   // A late error of the network (an interface went away) concerns single datagrams, which may be
   // lost.
   socket.on('error', () => undefined)
-  socket.setBroadcast(true)
+  if (type === 'udp4') socket.setBroadcast(true)
   return new UdpSocket(socket, { host, port: socket.address().port })
 }
 
