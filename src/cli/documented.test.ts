@@ -1,4 +1,4 @@
-/** Commands that pages tell people to type are there, with the options that stand beside them. */
+/** Commands, options, addresses and codes that pages tell people of are there. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import type { Command } from 'commander'
 
 import { ERRORS } from '../base/errors.ts'
+import { DEMANDS } from '../wire/demands.ts'
 import { keptIo } from './io.test-helper.ts'
 import { buildProgram } from './program.ts'
 
@@ -76,6 +77,30 @@ test('each command on a page is there, with its options', () => {
       const name = flag.replace(/[=.,:]+.*$/, '')
       assert.ok(hasOption(command, name), `${said}: there is no ${name}`)
     }
+  }
+})
+
+test('each address below /v1 on a page is one that doors know', () => {
+  const known = Object.keys(DEMANDS).map((request) => request.replace(/^[A-Z]+ /, ''))
+  const patterns = known.map((path) => {
+    const parts = path.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part))
+    return new RegExp(
+      `^${parts
+        .join('/')
+        .replaceAll('.', String.raw`\.`)
+        .replace('*', '.*')}$`,
+    )
+  })
+  const told = PAGES.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/(?<![\w.])\/v1\/[\w/.{}:-]+/g)].map(
+      ([path]) => ({ page, path: path.replace(/[:./]+$/, '') }),
+    ),
+  )
+  assert.ok(told.length > 200, `only ${told.length} addresses are found`)
+  for (const { page, path } of told) {
+    const isKnown = patterns.some((pattern) => pattern.test(path))
+    const isAbove = known.some((one) => one.startsWith(`${path}/`))
+    assert.ok(isKnown || isAbove || path === '/v1/openapi.json', `${page}: ${path}`)
   }
 })
 
