@@ -129,6 +129,7 @@ export const DEMANDS = {
   'GET /v1/search': 'pages.read',
   'GET /v1/pages': 'pages.read',
   'GET /v1/pages/export': 'pages.read',
+  'POST /v1/pages/kept': 'pages.read',
   'POST /v1/pages/import': 'pages.import',
   'GET /v1/pages/:id': 'pages.read',
   'DELETE /v1/pages/:id': 'pages.delete',

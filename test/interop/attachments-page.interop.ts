@@ -194,7 +194,7 @@ async function linksAreShown(ana: Page, ben: Page): Promise<void> {
     const card = dweet(ana, 'Tides:').first().locator('.linked')
     await card.getByText('Tides & winds').waitFor()
     assert.equal(await card.getByRole('link').getAttribute('href'), site.url)
-    await card.getByRole('button', { name: 'Kept copy' }).waitFor()
+    await card.getByRole('button', { name: 'Archive this page' }).waitFor()
     await drawn(card.locator('img'))
     assert.deepEqual(site.asked, ['/tides', '/sea.png'])
     await assertAccessible(ana, 'a preview')

@@ -34,6 +34,7 @@ async function openSite() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const close = async (): Promise<void> => {
+    if (!server.listening) return
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
@@ -126,7 +127,50 @@ async function othersFindTheirs(ben: Page): Promise<void> {
   await shoot(ben, 'found-narrow-es')
 }
 
-test('one field finds a page, a file and a dweet, of each what one may read', async () => {
+/** A second page of the site, which nobody archived yet. */
+async function archivesByOneClick(ana: Page, url: string): Promise<void> {
+  await ana.goto(`${new URL(ana.url()).origin}/?view=dweets`)
+  await publish(ana, { text: `More of it at ${url}?more` })
+  const card = ana.locator('article.dweet', { hasText: 'More of it' })
+  await card.locator('.linked__main', { hasText: 'Tides of the bay' }).waitFor()
+  assert.equal(await card.getByRole('link', { name: /Archived copy/ }).count(), 0)
+  await card.getByRole('button', { name: 'Archive this page' }).focus()
+  await ana.keyboard.press('Enter')
+  await card.getByRole('link', { name: /Archived copy, 2\d/ }).waitFor()
+  await assertAccessible(ana, 'an archived copy')
+  await shoot(ana, 'archived')
+}
+
+/** The site is down: what the ring has of it is there all the same. */
+async function showsWhatIsGone(ben: Page, url: string): Promise<void> {
+  await assert.rejects(fetch(url))
+  await ben.goto(`${new URL(ben.url()).origin}/?view=dweets&at=local`)
+  const card = ben.locator('article.dweet', { hasText: 'High tide at four' })
+  await card.locator('.linked').getByText('Tides of the bay').waitFor()
+  const copy = card.getByRole('link', { name: /^Copia archivada, 2\d/ })
+  await copy.waitFor()
+  await assertFits(ben)
+  await shoot(ben, 'archived-narrow-es')
+  const [shown] = await Promise.all([ben.waitForEvent('popup'), copy.click()])
+  await shown
+    .getByText('Spring tides come twice a month')
+    .or(shown.locator('iframe'))
+    .first()
+    .waitFor()
+  await shown.close()
+}
+
+async function dweetsWhatIsThere(ana: Page, url: string): Promise<void> {
+  await ana.goto(`${new URL(ana.url()).origin}/#${url}`)
+  await ana.getByRole('link', { name: 'Dweet this' }).click()
+  const text = ana.getByRole('textbox', { name: 'New dweet' })
+  await ana.locator('.compose__text:focus').waitFor()
+  assert.equal(await text.inputValue(), `Tides of the bay ${url}`)
+  await ana.reload()
+  assert.equal(await text.inputValue(), `Tides of the bay ${url}`, 'once')
+}
+
+test('one field finds a page, a file and a dweet; a link shows what it led to while the site is down', async () => {
   await using browser = await launchChromium()
   await using ring = await RealRing.start({ members: 3 })
   await using site = await openSite()
@@ -140,6 +184,10 @@ test('one field finds a page, a file and a dweet, of each what one may read', as
   await oneFieldFindsAll(ana, site.url)
   await enter(ben, ring, 'ben')
   await othersFindTheirs(ben)
+  await archivesByOneClick(ana, site.url)
+  await dweetsWhatIsThere(ana, site.url)
+  await site.close()
+  await showsWhatIsGone(ben, site.url)
   // A file that is opened by its path is first taken for a folder.
   // What the archive shows may run nothing.
   const known = /409 .*\/Tide%20tables\.txt\/|^Blocked script execution/

@@ -27,6 +27,7 @@ import { Gate } from './gate.ts'
 import { addGuards, type Guard, type RawRequest } from './guards.ts'
 import { addHeaders, type DoorKind } from './headers.ts'
 import { addImports } from './imports.ts'
+import { addKeptPages } from './kept-pages.ts'
 import {
   KEEP_ALIVE_TIMEOUT_MS,
   PARAM_CHARS_MAX,
@@ -76,6 +77,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
   await addDescription(server, options.version)
   addScrapes(server, options)
   addPages(server, options)
+  addKeptPages(server, options.scraper)
   addPageVersions(server, options)
   if (options.diffs !== undefined) addPageDiffs(server, options.diffs)
   if (options.testimonies !== undefined) addTestimonies(server, options.testimonies)

@@ -2,20 +2,16 @@
 import type { Attachment } from '../../../src/wire/api-dweets.ts'
 import type { SendHow } from '../dweets/attaching.ts'
 import { sound } from './answers.ts'
-import { isTrouble } from './files.ts'
-import { RingTrouble, type RingClient } from './ring-client.ts'
+import type { RingClient } from './ring-client.ts'
 import { sendBytes } from './upload.ts'
 
 const ATTACHMENT = { id: 'string', kind: 'string', type: 'string', name: 'string', url: 'string' }
-const PAGE = { id: 'string' }
 const ATTACHMENTS = '/v1/dweets/attachments'
 /** A large file of the tree is read, and written anew. */
 const PATIENCE_SECONDS = 120
 
 export class AttachmentsClient {
   readonly #client: RingClient
-  /** By address: of the page that is kept of it. */
-  readonly #kept = new Map<string, Promise<string | undefined>>()
 
   constructor(client: RingClient) {
     this.#client = client
@@ -51,26 +47,5 @@ export class AttachmentsClient {
     await this.#client
       .json({ path: `${ATTACHMENTS}/${id}`, method: 'DELETE' })
       .catch(() => undefined)
-  }
-
-  /**
-   * The id of the page that the archive keeps of an address; `undefined`: none that one may see.
-   */
-  keptPage(url: string): Promise<string | undefined> {
-    const known = this.#kept.get(url) ?? this.#askKept(url)
-    this.#kept.set(url, known)
-    return known
-  }
-
-  async #askKept(url: string): Promise<string | undefined> {
-    try {
-      const query = new URLSearchParams({ url }).toString()
-      const answer = await this.#client.json({ path: `/v1/pages?${query}` })
-      return sound<{ id: string }>(answer, PAGE).id
-    } catch (thrown) {
-      if (!isTrouble(thrown, 'NOT_FOUND')) this.#kept.delete(url)
-      if (thrown instanceof RingTrouble) return undefined
-      throw thrown
-    }
   }
 }

@@ -11,6 +11,7 @@ test('a place survives the address of the page', () => {
     'notifications',
     'settings',
     'search:two words: @ana',
+    'write:about https://a.example/ #x',
     '#añil',
     '123456789012345678901234567890',
     '@ana',

@@ -8,12 +8,15 @@ export type DweetPlace =
   /** `tag`: without `#`. */
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'dweet'; readonly id: string }
+  /** The home, with this in what is being written. */
+  | { readonly kind: 'write'; readonly text: string }
   | { readonly kind: 'person'; readonly nick: string; readonly part: PersonPart }
 
 export type PersonPart = 'dweets' | 'followers' | 'following'
 
 const SIMPLE = ['local', 'bookmarks', 'notifications', 'lists', 'reports', 'settings'] as const
 const SEARCH = 'search:'
+const WRITE = 'write:'
 const LIST = /^list:(\d+)$/
 const DWEET = /^\d+$/
 const PERSON = /^@([a-z0-9_]+)(?:\/(followers|following))?$/i
@@ -23,6 +26,7 @@ export function parsePlace(at = ''): DweetPlace {
   const simple = SIMPLE.find((one) => one === at)
   if (simple !== undefined) return { kind: simple }
   if (at.startsWith(SEARCH)) return { kind: 'search', words: at.slice(SEARCH.length) }
+  if (at.startsWith(WRITE)) return { kind: 'write', text: at.slice(WRITE.length) }
   if (at.startsWith('#') && at.length > 1) return { kind: 'tag', tag: at.slice(1) }
   const [, list] = LIST.exec(at) ?? []
   if (list !== undefined) return { kind: 'list', id: list }
@@ -43,6 +47,8 @@ export function placeText(place: DweetPlace): string | undefined {
       return undefined
     case 'search':
       return SEARCH + place.words
+    case 'write':
+      return WRITE + place.text
     case 'tag':
       return `#${place.tag}`
     case 'dweet':

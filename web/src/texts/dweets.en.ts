@@ -72,8 +72,6 @@ export interface DweetTexts extends DweetPeopleTexts {
     readonly after: string
     readonly whole: string
     readonly close: string
-    readonly kept: string
-    readonly noneKept: string
     readonly pick: string
     readonly up: string
     readonly noFiles: string
@@ -228,8 +226,6 @@ export const DWEETS_EN: DweetTexts = {
     after: 'Next',
     whole: 'The picture itself',
     close: 'Close',
-    kept: 'Kept copy',
-    noneKept: 'The archive keeps none.',
     pick: 'Attach a file of the ring',
     up: '.. (the folder above)',
     noFiles: 'Nothing is in this folder.',

@@ -83,8 +83,6 @@ export const DWEETS_ES: DweetTexts = {
     after: 'Siguiente',
     whole: 'La imagen misma',
     close: 'Cerrar',
-    kept: 'Copia guardada',
-    noneKept: 'El archivo no guarda ninguna.',
     pick: 'Adjuntar un archivo del anillo',
     up: '.. (la carpeta de arriba)',
     noFiles: 'No hay nada en esta carpeta.',

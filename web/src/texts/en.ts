@@ -25,6 +25,8 @@ export interface Texts {
   readonly reload: string
   /** The one field for all that the ring has. */
   readonly find: string
+  /** Leads to where a dweet about it is written. */
+  readonly dweetThis: string
   readonly theme: { readonly toDark: string; readonly toLight: string }
   readonly search: {
     readonly label: string
@@ -212,6 +214,7 @@ export const EN: Texts = {
   viewMissing: 'This part of the page could not be loaded. A member may have been upgraded.',
   reload: 'Reload the page',
   find: 'Search everything',
+  dweetThis: 'Dweet this',
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   search: {
     label: 'Address of a page',

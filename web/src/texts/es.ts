@@ -24,6 +24,7 @@ export const ES: Texts = {
     'No se pudo cargar esta parte de la página. Puede que un miembro se haya actualizado.',
   reload: 'Recargar la página',
   find: 'Buscar en todo',
+  dweetThis: 'Hacer un dweet',
   theme: { toDark: 'Tema oscuro', toLight: 'Tema claro' },
   search: {
     label: 'Dirección de una página',

@@ -16,6 +16,15 @@ export interface OneRingTexts {
     readonly more: (kind: string) => string
     readonly folder: string
     readonly untitled: string
+    /** What was typed is an address. */
+    readonly open: (address: string) => string
+  }
+  readonly archived: {
+    readonly at: (time: string) => string
+    readonly now: string
+    readonly working: string
+    readonly done: string
+    readonly none: string
   }
 }
 
@@ -32,5 +41,13 @@ export const ONE_RING_EN: OneRingTexts = {
     more: (kind) => `More ${kind.toLowerCase()}`,
     folder: 'folder',
     untitled: 'Dweet without words',
+    open: (address) => `Open ${address} through the ring`,
+  },
+  archived: {
+    at: (time) => `Archived copy, ${time}`,
+    now: 'Archive this page',
+    working: 'Archiving …',
+    done: 'Archived.',
+    none: 'The archive has no copy of it.',
   },
 }

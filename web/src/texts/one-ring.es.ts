@@ -14,5 +14,13 @@ export const ONE_RING_ES: OneRingTexts = {
     more: (kind) => `Más ${kind.toLowerCase()}`,
     folder: 'carpeta',
     untitled: 'Dweet sin palabras',
+    open: (address) => `Abrir ${address} por el anillo`,
+  },
+  archived: {
+    at: (time) => `Copia archivada, ${time}`,
+    now: 'Archivar esta página',
+    working: 'Archivando …',
+    done: 'Archivada.',
+    none: 'El archivo no tiene copia de ella.',
   },
 }

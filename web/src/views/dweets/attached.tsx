@@ -4,16 +4,23 @@
 import { useState } from 'preact/hooks'
 
 import type { Attachment, Dweet } from '../../../../src/wire/api-dweets.ts'
+import { firstLinkIn } from '../../model/first-link.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { FreshLink } from '../fresh-link.tsx'
+import { ArchivedCopy } from '../one-ring/archived-copy.tsx'
 import { AttachedPicture, useOwnAddress } from './attached-picture.tsx'
 import { Clip } from './dweet-icons.tsx'
 import { useDweetWords } from './dweet-words.ts'
 import { PictureViewer } from './picture-viewer.tsx'
 import { PreviewCard } from './preview-card.tsx'
 
-export function Attached({ dweet: { attachments = [], preview } }: { readonly dweet: Dweet }) {
+export function Attached({
+  dweet: { attachments = [], preview, text },
+}: {
+  readonly dweet: Dweet
+}) {
+  const link = preview === undefined ? firstLinkIn(text) : undefined
   const pictures = attachments.filter(({ kind }) => kind === 'picture')
   const others = attachments.filter(({ kind }) => kind !== 'picture')
   return (
@@ -23,6 +30,7 @@ export function Attached({ dweet: { attachments = [], preview } }: { readonly dw
         <Other key={one.id} attachment={one} />
       ))}
       {preview !== undefined && <PreviewCard preview={preview} />}
+      {link !== undefined && <ArchivedCopy url={link} />}
     </>
   )
 }

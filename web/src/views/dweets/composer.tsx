@@ -1,11 +1,12 @@
 /** Where a dweet is written: a new one, an answer, or another text of one that is there. */
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 
 import type { Dweet } from '../../../../src/wire/api-dweets.ts'
 import { DWEET_CHARS_MAX } from '../../../../src/wire/dweet-limits.ts'
 import { charsOf } from '../../../../src/wire/dweet-text.ts'
 import type { DraftAttachment } from '../../dweets/attaching.ts'
 import { EMPTY_DRAFT, type Draft } from '../../dweets/drafts.ts'
+import { searchOf } from '../../model/accounts.ts'
 import { Submit } from '../accounts/parts.tsx'
 import { useDoing } from '../hooks.ts'
 import { AttachPart, useAttaching, useDrop } from './attach-part.tsx'
@@ -225,12 +226,35 @@ function usedOf({ attachment, description }: DraftAttachment) {
 
 interface NewDweetProps {
   readonly replyTo?: Dweet
+  /** Stands behind what is being written. */
+  readonly given?: string
   readonly onDone?: () => void
 }
 
+/** Before the form takes up its draft; the address of the page does not ask for it again. */
+function useGiven(given: string | undefined): void {
+  const { drafts } = useDesk()
+  useMemo(() => {
+    if (given === undefined) return
+    const draft = drafts.get('new') ?? EMPTY_DRAFT
+    if (draft.text.includes(given)) return
+    const text = draft.text === '' ? given : `${draft.text.trimEnd()}\n${given}`
+    drafts.set('new', { ...draft, text })
+  }, [given])
+  useEffect(() => {
+    if (given === undefined) return
+    history.replaceState(null, '', searchOf({ name: 'dweets' }))
+    // Behind the view, whose heading has it at first.
+    const field = document.querySelector<HTMLTextAreaElement>('.compose__text')
+    field?.focus()
+    field?.setSelectionRange(field.value.length, field.value.length)
+  }, [given])
+}
+
 /** A new one, or an answer. */
-export function NewDweetForm({ onDone, replyTo }: NewDweetProps) {
+export function NewDweetForm({ given, onDone, replyTo }: NewDweetProps) {
   const { add, outbox, told } = useDesk()
+  useGiven(given)
   const { texts } = useDweetWords()
   const words = texts.compose
   const publish = async (draft: Draft): Promise<void> => {

@@ -65,7 +65,7 @@ function Microblog() {
   const help = useRef<HTMLDetailsElement>(null)
   useDweetKeys({
     onNew: () => {
-      if (place.kind !== 'home') session.go({ name: 'dweets' })
+      if (place.kind !== 'home' && place.kind !== 'write') session.go({ name: 'dweets' })
       // Behind the view that holds it.
       setTimeout(() => document.querySelector<HTMLElement>('.compose__text')?.focus())
     },
@@ -105,6 +105,7 @@ function titleOf(place: DweetPlace, words: DweetTexts): string {
   const { places, title, titles } = words
   switch (place.kind) {
     case 'home':
+    case 'write':
       return title
     case 'local':
       return titles.local
@@ -178,6 +179,8 @@ function PlaceView({ place }: { readonly place: DweetPlace }) {
   switch (place.kind) {
     case 'home':
       return <HomePlace />
+    case 'write':
+      return <HomePlace given={place.text} />
     case 'local':
       return <ListPlace label={titles.local} list="local" none={list.none} />
     case 'bookmarks':

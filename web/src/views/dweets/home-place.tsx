@@ -12,7 +12,12 @@ import { useDesk } from './desk.ts'
 import { useDweetWords } from './dweet-words.ts'
 import { Feed, Incomplete, PagedFeed } from './feed.tsx'
 
-export function HomePlace() {
+interface HomeProps {
+  /** To be written: it was not typed here. */
+  readonly given?: string
+}
+
+export function HomePlace({ given }: HomeProps) {
   const { client, mayWrite, news, nick, published } = useDesk()
   const { texts } = useDweetWords()
   const state = useCell(news.state)
@@ -20,7 +25,7 @@ export function HomePlace() {
   const isSeen = useSeenBefore(state, nick)
   return (
     <>
-      {mayWrite && <NewDweetForm />}
+      {mayWrite && <NewDweetForm {...(given === undefined ? {} : { given })} />}
       {state !== undefined && <NewPart state={state} />}
       {state !== undefined && state.shown.length > 0 && (
         <h2 class="section-title">{texts.news.older}</h2>

@@ -1,13 +1,8 @@
 /** What a link leads to, as the ring was told. The browser asks the site when it is followed. */
-import { useState } from 'preact/hooks'
-
 import type { Preview } from '../../../../src/wire/api-dweets.ts'
 import { hostOf } from '../../model/address.ts'
-import { useSession } from '../../state/session.ts'
-import { useCell } from '../../state/use-cell.ts'
+import { ArchivedCopy } from '../one-ring/archived-copy.tsx'
 import { AttachedPicture } from './attached-picture.tsx'
-import { useDesk } from './desk.ts'
-import { useDweetWords } from './dweet-words.ts'
 
 export function PreviewCard({ preview }: { readonly preview: Preview }) {
   const { description, picture, site, title, url } = preview
@@ -30,30 +25,7 @@ export function PreviewCard({ preview }: { readonly preview: Preview }) {
           {site !== undefined && <span class="linked__site quiet">{hostOf(url)}</span>}
         </span>
       </a>
-      <KeptCopy url={url} />
+      <ArchivedCopy url={url} />
     </div>
-  )
-}
-
-/** Beside the live page, where the archive has one: nobody is asked before somebody wants it. */
-function KeptCopy({ url }: { readonly url: string }) {
-  const { attachments } = useDesk()
-  const { texts } = useDweetWords()
-  const door = useCell(useSession().door)
-  const [isNone, setIsNone] = useState(false)
-  const open = async (): Promise<void> => {
-    const id = await attachments.keptPage(url)
-    setIsNone(id === undefined)
-    if (id !== undefined) window.open(`${door}/v1/pages/${id}/view`, '_blank', 'noreferrer')
-  }
-  return (
-    <p class="linked__kept">
-      <button type="button" class="link-button" onClick={() => void open()}>
-        {texts.attach.kept}
-      </button>{' '}
-      <span class="quiet" role="status">
-        {isNone && texts.attach.noneKept}
-      </span>
-    </p>
   )
 }

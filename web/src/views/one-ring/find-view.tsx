@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 
 import type { FoundGroup } from '../../../../src/wire/api-find.ts'
 import { FindClient } from '../../api/find.ts'
+import { may } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { Frame } from '../accounts/frame.tsx'
@@ -20,14 +21,26 @@ import '../../styles/one-ring.css'
 export function FindView() {
   const session = useSession()
   const { q = '' } = useCell(session.view)
+  const who = useCell(session.account.who)
   const words = useOneRingWords()
   if (words === undefined) return null
   const { hint, title } = words.own.find
   return (
     <Frame name="find" title={q === '' ? title : `${title}: ${q}`} hint={hint}>
+      {isAddress(q) && may(who, 'pages.scrape') && (
+        <p>
+          <button type="button" class="button" onClick={() => session.openFromView(q)}>
+            {words.own.find.open(q)}
+          </button>
+        </p>
+      )}
       {q !== '' && <Findings key={q} q={q} words={words} />}
     </Frame>
   )
+}
+
+function isAddress(text: string): boolean {
+  return /^https?:\/\/\S+$/i.test(text)
 }
 
 interface FindingsProps {
