@@ -11,6 +11,7 @@ import { consoleCommand } from './commands/console.ts'
 import { crawlCommand, crawlsCommand } from './commands/crawl.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { dweetCommand } from './commands/dweet.ts'
+import { feedCommand } from './commands/feed.ts'
 import { fileCommands } from './commands/files.ts'
 import { groupCommand } from './commands/group.ts'
 import { initCommand } from './commands/init.ts'
@@ -120,6 +121,7 @@ function allCommands(context: CommandContext): readonly Command[] {
     schedulesCommand(context),
     pagesCommand(context),
     searchCommand(context),
+    feedCommand(context),
     ...fileCommands(context),
     ...linkCommands(context),
     dweetCommand(context),

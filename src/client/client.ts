@@ -28,6 +28,7 @@ import { Doors } from './doors.ts'
 import { Dweets } from './dweets.ts'
 import { eventTexts, parsedEvent } from './event-stream.ts'
 import { EXTRACT_TIMEOUT_MS, Extracts } from './extracts.ts'
+import { Feed } from './feed.ts'
 import { Files } from './files.ts'
 import { Find } from './find.ts'
 import { Groups } from './groups.ts'
@@ -87,6 +88,7 @@ export class AnilloClient {
   readonly extracts: Extracts
   /** All that the ring has, by words. */
   readonly found: Find
+  readonly feed: Feed
   readonly testimonies: Testimonies
   readonly archives: Archives
   readonly files: Files
@@ -117,6 +119,7 @@ export class AnilloClient {
     this.versions = new Versions(asking)
     this.extracts = new Extracts(asking)
     this.found = new Find(asking)
+    this.feed = new Feed(asking)
     this.testimonies = new Testimonies(asking)
     this.archives = new Archives(asking, (delayMs) => world.pause(delayMs))
     this.files = new Files(asking, (delayMs) => world.pause(delayMs))

@@ -18,6 +18,7 @@ import type { GatewayOptions, Listener } from './door.ts'
 import { addDweets } from './dweets/dweets.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
+import { addFeed } from './feed/feed.ts'
 import { addFileActs } from './files/acts.ts'
 import { addFiles } from './files/files.ts'
 import { addQuotas } from './files/quotas.ts'
@@ -110,6 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     await addDweets(server, { ...options, ...ring, dweets, gate, unhurried })
   }
   addFind(server, options)
+  if (options.dweets !== undefined) addFeed(server, { ...options, dweets: options.dweets })
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

@@ -89,6 +89,7 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /v1/ring/backups': { known: [] },
   'PUT /v1/ring/backups/holds/:holder': { seconds: 1 },
   'POST /v1/scrapes': { url: 'http://a/' },
+  'POST /v1/feed/seen': { until: '2026-11-21T00:00:00.000Z' },
   'POST /v1/pages/kept': { urls: ['http://a/'] },
   'POST /v1/crawls': { seeds: ['http://a/'] },
 }

@@ -61,7 +61,7 @@ export class MemoryNotices implements Notices {
   }
 
   async marks({ nick }: Dweeter): Promise<Partial<Record<ReadList, ReadMark>>> {
-    const lists = ['home', 'notifications'] as const
+    const lists = ['home', 'notifications', 'feed'] as const
     const marks = lists.map((list) => [list, this.#marks.get(`${nick} ${list}`)] as const)
     return Object.fromEntries(marks.filter(([, mark]) => mark !== undefined))
   }

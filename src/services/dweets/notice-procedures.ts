@@ -25,7 +25,7 @@ export const dismissNote = defineProcedure({
 
 const MarkInput = Type.Object({
   nick: Nick,
-  list: Type.Union([Type.Literal('home'), Type.Literal('notifications')]),
+  list: Type.Union([Type.Literal('home'), Type.Literal('notifications'), Type.Literal('feed')]),
   id: PublicId,
 })
 type MarkInput = Readonly<Static<typeof MarkInput>>

@@ -9,7 +9,7 @@ import { ownKey, ownPrefix, partitionOfNick } from './places.ts'
 import { readNote, readReadMark } from './rows.ts'
 import { Circle } from './timelines/circle.ts'
 import type { Notifications } from './timelines/notifications.ts'
-import { READ_LISTS, type Dweeter, type Notices, type ReadList, type ReadMark } from './types.ts'
+import { MARKED_LISTS, type Dweeter, type Notices, type ReadList, type ReadMark } from './types.ts'
 
 export interface NoticesParts {
   readonly parts: DweetParts
@@ -40,7 +40,7 @@ export class RingNotices implements Notices {
 
   async marks({ nick }: Dweeter): Promise<Partial<Record<ReadList, ReadMark>>> {
     const prefix = ownPrefix(nick, 'read')
-    const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit: READ_LISTS.length }
+    const range = { table: USERS_TABLE, pk: userPk(nick), prefix, limit: MARKED_LISTS.length }
     const { items } = await this.#behind.parts.store.list(range)
     const marks = items.map((record) => [record.sk.slice(prefix.length), readReadMark(record)])
     return Object.fromEntries(marks) as Partial<Record<ReadList, ReadMark>>

@@ -79,7 +79,9 @@ export interface DweetLookups {
 
 /** Lists of which programs keep how far somebody has read. */
 export const READ_LISTS = ['home', 'notifications'] as const
-export type ReadList = (typeof READ_LISTS)[number]
+/** Those, and the feed of all services (`/v1/feed`). */
+export const MARKED_LISTS = [...READ_LISTS, 'feed'] as const
+export type ReadList = (typeof MARKED_LISTS)[number]
 
 export interface ReadMark {
   readonly id: string

@@ -1,9 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { Failure } from '../../../src/wire/api.ts'
-import { may, nickOf } from '../model/accounts.ts'
 import { hostOf, shortAddress } from '../model/address.ts'
-import { dweetAbout } from '../model/dweet-about.ts'
 import { formatSeconds } from '../model/format.ts'
 import { nameIn } from '../model/route.ts'
 import type { Page, Scrape } from '../model/told.ts'
@@ -11,8 +9,8 @@ import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { isUnderWay, type Visit } from '../state/visits.ts'
 import type { Texts } from '../texts/en.ts'
-import { ViewLink } from './accounts/parts.tsx'
 import { KeepPage } from './copies/keep-page.tsx'
+import { DweetLink } from './dweet-link.tsx'
 import { FreshLink } from './fresh-link.tsx'
 import { HeadersView } from './headers-view.tsx'
 import { useElapsed } from './hooks.ts'
@@ -240,8 +238,6 @@ function LoadedHead({ visit, scrape, page }: LoadedProps) {
   const session = useSession()
   const { texts, bytes, duration } = useWords()
   const title = useRef<HTMLHeadingElement>(null)
-  const who = useCell(session.account.who)
-  const mayDweet = nickOf(who) !== undefined && may(who, 'dweets.write')
   const how = visit.how ?? 'hit'
   const isHeldError = how === 'hit' && page.status >= ERROR_STATUS_MIN
   // The focus follows to what was asked for, unless the person went elsewhere meanwhile.
@@ -288,11 +284,7 @@ function LoadedHead({ visit, scrape, page }: LoadedProps) {
           {texts.result.save}
         </FreshLink>
         <KeepPage page={page} />
-        {mayDweet && (
-          <ViewLink class="button button--small" view={dweetAbout(nameOf(page), page.url)}>
-            {texts.dweetThis}
-          </ViewLink>
-        )}
+        <DweetLink title={nameOf(page)} url={page.url} />
       </div>
       <CloseButton />
     </div>

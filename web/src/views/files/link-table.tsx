@@ -3,13 +3,10 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 import type { PublicLink } from '../../../../src/wire/api-links.ts'
 import { filesOf } from '../../files/files-of.ts'
-import { may } from '../../model/accounts.ts'
-import { dweetAbout } from '../../model/dweet-about.ts'
 import { useSession } from '../../state/session.ts'
-import { useCell } from '../../state/use-cell.ts'
-import { Confirm, Outcome, ViewLink } from '../accounts/parts.tsx'
+import { Confirm, Outcome } from '../accounts/parts.tsx'
+import { DweetLink } from '../dweet-link.tsx'
 import { useDoing } from '../hooks.ts'
-import { useWords } from '../words.ts'
 import { CopyLink } from './copy-link.tsx'
 import { useFileWords } from './file-words.ts'
 import { LinkChangeForm } from './link-change.tsx'
@@ -82,9 +79,6 @@ interface LinkRowProps {
 
 function LinkRow({ isNamed, isOfAll, isRunning, link, onChanged, onRevoke }: LinkRowProps) {
   const { minute, number, texts } = useFileWords()
-  const { dweetThis } = useWords().texts
-  const who = useCell(useSession().account.who)
-  const mayDweet = may(who, 'dweets.write')
   const words = texts.links
   const { by, createdAt, downloads, downloadsMax, expiresAt, hasPassword, name, path, state } = link
   const made = minute(createdAt)
@@ -110,11 +104,7 @@ function LinkRow({ isNamed, isOfAll, isRunning, link, onChanged, onRevoke }: Lin
       <td>
         <div class="actions">
           <CopyLink link={link} label={words.copy} name={words.copyOf(made)} />
-          {mayDweet && state === 'open' && (
-            <ViewLink class="button button--small" view={dweetAbout(name, link.url)}>
-              {dweetThis}
-            </ViewLink>
-          )}
+          {state === 'open' && <DweetLink title={name} url={link.url} />}
           <button
             ref={opener}
             type="button"

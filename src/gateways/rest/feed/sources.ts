@@ -1,0 +1,80 @@
+/**
+ * What the feed is made of. Nothing is written for it: each service is asked when somebody reads,
+ * with the rights that they have then. Whoever adds a service that has something to tell adds a
+ * source here.
+ */
+import type { Dweeter, Dweets } from '../../../services/dweets/types.ts'
+import type { Files, FileUser } from '../../../services/files/types.ts'
+import type { Crawls } from '../../../services/scrape/crawl/crawls.ts'
+import type { FeedItem } from '../../../wire/api-feed.ts'
+import type { FeedKind } from '../../../wire/feed-kinds.ts'
+import { sharedJson } from '../files/entries.ts'
+
+export interface FeedAsker {
+  readonly dweeter: Dweeter
+  readonly fileUser: FileUser
+}
+
+export interface FeedPart {
+  /** Newest first. */
+  readonly items: readonly FeedItem[]
+  /** Where the source goes on behind them. */
+  readonly cursor?: string | undefined
+}
+
+/** @param cursor of an earlier part of this source. @throws AnilloError */
+export type FeedSource = (asker: FeedAsker, cursor: string | undefined) => Promise<FeedPart>
+
+export type FeedSources = { readonly [K in FeedKind]?: FeedSource }
+
+export interface FeedParts {
+  readonly crawls?: Pick<Crawls, 'list'>
+  readonly files?: Pick<Files, 'sharedWith'>
+  readonly dweets?: Pick<Dweets, 'notifications'>
+}
+
+/** Of the ring, those begun last: of one’s own only these are looked at. */
+const CRAWLS_LOOKED_AT = 100
+const NOTIFICATIONS_AT_ONCE = 40
+
+export function feedSources({ crawls, dweets, files }: FeedParts): FeedSources {
+  return {
+    ...(crawls === undefined ? {} : { crawls: crawlSource(crawls) }),
+    ...(files === undefined ? {} : { files: fileSource(files) }),
+    ...(dweets === undefined ? {} : { dweets: dweetSource(dweets) }),
+  }
+}
+
+function crawlSource(crawls: Pick<Crawls, 'list'>): FeedSource {
+  return async ({ dweeter }) => {
+    const { items } = await crawls.list({ limit: CRAWLS_LOOKED_AT })
+    const ended = items.flatMap((crawl): readonly FeedItem[] => {
+      if (crawl.by !== dweeter.nick || crawl.endedAt === undefined) return []
+      return [{ kind: 'crawls', id: crawl.id, at: crawl.endedAt, crawl }]
+    })
+    return { items: ended }
+  }
+}
+
+function fileSource(files: Pick<Files, 'sharedWith'>): FeedSource {
+  return async ({ fileUser }) => {
+    const shared = (await files.sharedWith(fileUser)).map(sharedJson)
+    return {
+      items: shared.map((file) => ({ kind: 'files', id: file.id, at: file.sharedAt, file })),
+    }
+  }
+}
+
+function dweetSource(dweets: Pick<Dweets, 'notifications'>): FeedSource {
+  return async ({ dweeter }, cursor) => {
+    const page = { limit: NOTIFICATIONS_AT_ONCE, ...(cursor === undefined ? {} : { cursor }) }
+    const { cursor: next, items } = await dweets.notifications(dweeter, page)
+    return {
+      items: items.map((notification) => {
+        const { at, id } = notification
+        return { kind: 'dweets', id, at, notification }
+      }),
+      cursor: next,
+    }
+  }
+}
