@@ -126,6 +126,7 @@ export const DEMANDS = {
   'DELETE /v1/schedules/:id': 'pages.scrape',
   /** Of each kind who asks is told what they may read of it. */
   'GET /v1/find': 'somebody',
+  'GET /v1/glance': 'somebody',
   'GET /v1/feed': 'account.own',
   'GET /v1/feed/unseen': 'account.own',
   'POST /v1/feed/seen': 'account.own',

@@ -19,6 +19,7 @@ import { addDweets } from './dweets/dweets.ts'
 import { addExports } from './exports.ts'
 import { addExtracts } from './extracts.ts'
 import { addFeed } from './feed/feed.ts'
+import { addGlance } from './feed/glance.ts'
 import { addFileActs } from './files/acts.ts'
 import { addFiles } from './files/files.ts'
 import { addQuotas } from './files/quotas.ts'
@@ -111,7 +112,8 @@ export async function createGateway(options: GatewayOptions): Promise<FastifyIns
     await addDweets(server, { ...options, ...ring, dweets, gate, unhurried })
   }
   addFind(server, options)
-  if (options.dweets !== undefined) addFeed(server, { ...options, dweets: options.dweets })
+  addGlance(server, options)
+  addFeed(server, options)
   addRing(server, options, gate)
   addOperation(server, options)
   if (records !== undefined) {

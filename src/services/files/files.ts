@@ -78,6 +78,13 @@ export class RingFiles implements Files {
     return new Finding(this.tree, this.shares).find(who, ask)
   }
 
+  newest(
+    who: FileUser,
+    options: CallOptions & { readonly limit: number },
+  ): Promise<readonly Entry[]> {
+    return new Finding(this.tree, this.shares).newest(who, options)
+  }
+
   follow(who: FileUser, path: string, options?: CallOptions): Promise<Followed> {
     return this.#following.follow(who, path, options)
   }

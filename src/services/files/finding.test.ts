@@ -75,6 +75,26 @@ for (const [kind, make] of Object.entries(FILES_KINDS)) {
     assert.deepEqual(await pathsOf(files, BEN, 'harbour'), [])
   })
 
+  test(`${kind}: newest() has the own files that changed last, however deep`, async () => {
+    const clock = new ManualClock()
+    const files = make(clock)
+    await files.makeFolder(ANA, `${MINE}/deep/er`, { parents: true })
+    for (const path of [
+      `${MINE}/one`,
+      `${MINE}/deep/er/two`,
+      '/shared/not hers',
+      `${MINE}/three`,
+    ]) {
+      clock.advance(1_000)
+      await put(files, ANA, path)
+    }
+    const newest = async (who: FileUser, limit: number) =>
+      (await files.newest(who, { limit })).map(({ name }) => name)
+    assert.deepEqual(await newest(ANA, 2), ['three', 'two'])
+    assert.deepEqual(await newest(ANA, 9), ['three', 'two', 'one'])
+    assert.deepEqual(await newest(BEN, 9), [])
+  })
+
   test(`${kind}: a list goes on behind its cursor, each once`, async () => {
     const files = make(new ManualClock())
     for (let at = 0; at < 7; at++) await put(files, ANA, `/shared/part ${at}`)

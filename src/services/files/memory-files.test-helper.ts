@@ -119,6 +119,16 @@ export class MemoryFiles implements Files {
     }
   }
 
+  async newest(who: FileUser, { limit }: { readonly limit: number }): Promise<readonly Entry[]> {
+    const folder = this.tree.folder(who, `/home/${who.nick ?? ''}`)
+    const files = this.tree.all().filter(({ kind }) => kind === 'file')
+    return files
+      .filter(({ above }) => above !== undefined && this.tree.isWithin(above, folder))
+      .toSorted((a, b) => b.modifiedMs - a.modifiedMs)
+      .slice(0, limit)
+      .map((node) => entryOf(node, who))
+  }
+
   async follow(who: FileUser, path: string): Promise<Followed> {
     await this.#before('follow', path)
     const node = this.tree.find(who, path)

@@ -279,6 +279,14 @@ export interface Files {
    * `under` NO_ENTRY, NOT_A_FOLDER
    */
   find(who: FileUser, ask: FindAsk): Promise<FoundEntries>
+  /**
+   * Files in the own folder of who asks, however deep: those that changed last, as far as they
+   * could be looked through (as `find`).
+   */
+  newest(
+    who: FileUser,
+    options: CallOptions & { readonly limit: number },
+  ): Promise<readonly Entry[]>
   /** Has an entry found again from now on. @throws NO_ENTRY: also of what lies in a trash */
   follow(who: FileUser, path: string, options?: CallOptions): Promise<Followed>
   /**

@@ -7,6 +7,7 @@ import { AnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Crawls } from '../../../services/scrape/crawl/crawls.ts'
 import type { FeedItem, FeedPage } from '../../../wire/api-feed.ts'
+import type { Glance } from '../../../wire/api-glance.ts'
 import { bearer } from '../entrance.test-helper.ts'
 import { askedDoor } from '../entrance.test-helper.ts'
 import { CRAWL, fakeDoor } from '../fakes.test-helper.ts'
@@ -155,4 +156,26 @@ test('cursors that are none are refused', async () => {
     assert.equal(answer.statusCode, 400, cursor)
   }
   assert.equal((await at.asAna({ url: '/v1/feed?limit=51' })).statusCode, 400)
+})
+
+test('a glance has the newest of each service, as far as who asks may read it', async () => {
+  await using at = await door()
+  const { crawls, dweets, files, incomplete } = (
+    await at.asAna({ url: '/v1/glance' })
+  ).json<Glance>()
+  assert.deepEqual(
+    [crawls?.length, files, dweets, incomplete],
+    [1, [], { unseen: 0, items: [] }, []],
+  )
+  const guest = await at.ask({ url: '/v1/glance' })
+  assert.deepEqual(Object.keys(guest.json()).toSorted(), ['crawls', 'incomplete'])
+})
+
+test('a service that does not answer is missing at a glance, and told', async () => {
+  const list: Crawls['list'] = async () => {
+    throw new AnilloError('STORE_UNAVAILABLE', { problem: 'no majority' })
+  }
+  await using at = await door({ list })
+  const { crawls, dweets, incomplete } = (await at.asAna({ url: '/v1/glance' })).json<Glance>()
+  assert.deepEqual([crawls, dweets?.unseen, incomplete], [undefined, 0, ['crawls']])
 })

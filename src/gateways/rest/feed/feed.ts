@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { instant } from '../../../base/instant.ts'
-import type { Dweets } from '../../../services/dweets/types.ts'
+import type { Dweets, Notices } from '../../../services/dweets/types.ts'
 import { FeedPage, FeedSeen, FeedUnseen } from '../../../wire/api-feed.ts'
 import { Problem } from '../../../wire/api.ts'
 import { refusalFor } from '../../../wire/demands.ts'
@@ -18,13 +18,14 @@ import {
 import { dweeterOf } from '../dweets/dweet-door.ts'
 import { fileUserOf } from '../files/file-door.ts'
 import { mergedFeed } from './merging.ts'
-import { feedSources, type FeedAsker, type FeedParts } from './sources.ts'
+import { feedSources, type FeedAsker, type FeedParts, type FeedSources } from './sources.ts'
 
 const CURSOR_CHARS_MAX = 8_192
 const tags = ['feed']
 
 export interface FeedDoor extends FeedParts {
-  readonly dweets: Pick<Dweets, 'notices' | 'notifications'>
+  /** Absent: nobody keeps what was seen. */
+  readonly dweets?: Pick<Dweets, 'notices' | 'notifications'>
 }
 
 interface Asked {
@@ -33,7 +34,17 @@ interface Asked {
 
 export function addFeed(server: FastifyInstance, door: FeedDoor): void {
   const sources = feedSources(door)
-  const { notices } = door.dweets
+  const notices = door.dweets?.notices
+  addPage(server, sources, notices)
+  addUnseen(server, sources, notices)
+  if (notices !== undefined) addSeen(server, notices)
+}
+
+function addPage(
+  server: FastifyInstance,
+  sources: FeedSources,
+  notices: Notices | undefined,
+): void {
   server.get<Asked>(
     '/v1/feed',
     {
@@ -67,6 +78,13 @@ export function addFeed(server: FastifyInstance, door: FeedDoor): void {
       }
     },
   )
+}
+
+function addUnseen(
+  server: FastifyInstance,
+  sources: FeedSources,
+  notices: Notices | undefined,
+): void {
   server.get(
     '/v1/feed/unseen',
     {
@@ -86,6 +104,9 @@ export function addFeed(server: FastifyInstance, door: FeedDoor): void {
       return { unseen, incomplete: [...incomplete] }
     },
   )
+}
+
+function addSeen(server: FastifyInstance, notices: Notices): void {
   server.post<{ Body: FeedSeen }>(
     '/v1/feed/seen',
     {
@@ -120,9 +141,9 @@ function kindsFor({ asker }: FastifyRequest): readonly FeedKind[] {
 
 /** Kept as ms since 1970. */
 async function seenBy(
-  notices: Dweets['notices'],
+  notices: Notices | undefined,
   { dweeter }: FeedAsker,
 ): Promise<string | undefined> {
-  const seen = (await notices.marks(dweeter)).feed
+  const seen = (await notices?.marks(dweeter))?.feed
   return seen && instant(Number(seen.id))
 }

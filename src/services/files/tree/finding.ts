@@ -78,6 +78,17 @@ export class Finding {
     }
   }
 
+  async newest(
+    who: FileUser,
+    { limit, ...options }: CallOptions & { readonly limit: number },
+  ): Promise<readonly Entry[]> {
+    if (who.nick === undefined) return []
+    const search = new Search(this.#tree, who, undefined, options)
+    await search.through([await this.#folderAt(who, `/home/${who.nick}`, options)])
+    const looks = search.all.slice(0, limit).map((one) => this.#look(who, one, options))
+    return (await Promise.all(looks)).filter((entry) => entry !== undefined)
+  }
+
   async #everywhere(search: Search, who: FileUser, options: CallOptions): Promise<void> {
     const folderAt = async (path: string): Promise<readonly Folder[]> => {
       try {
@@ -125,7 +136,8 @@ export class Finding {
 class Search {
   readonly #tree: Tree
   readonly #who: FileUser
-  readonly #query: NameQuery
+  /** `undefined`: all files are wanted. */
+  readonly #query: NameQuery | undefined
   readonly #options: CallOptions
   readonly #untilMs: number
   /** Ids of folders that were looked through. */
@@ -136,7 +148,7 @@ class Search {
   found = 0
   isPartial = false
 
-  constructor(tree: Tree, who: FileUser, query: NameQuery, options: CallOptions) {
+  constructor(tree: Tree, who: FileUser, query: NameQuery | undefined, options: CallOptions) {
     this.#tree = tree
     this.#who = who
     this.#query = query
@@ -193,7 +205,9 @@ class Search {
       if (theirs === 'nothing') continue
       const at = [...names, row.name]
       const { modifiedMs, name } = row
-      this.#meet({ id: row.id, modifiedMs, name, above, path: pathOf(at) })
+      if (this.#query !== undefined || row.file !== undefined) {
+        this.#meet({ id: row.id, modifiedMs, name, above, path: pathOf(at) })
+      }
       if (row.file === undefined) below.push({ id: row.id, names: at, access: theirs })
     }
     return below
@@ -211,7 +225,7 @@ class Search {
 
   #meet(one: Omit<Found, 'rank'> & { readonly name: string; readonly above: string }): void {
     const { above, id, modifiedMs, name, path } = one
-    const rank = rankOf(this.#query, name, above)
+    const rank = this.#query === undefined ? 0 : rankOf(this.#query, name, above)
     if (rank === undefined || this.#met.has(id)) return
     this.#met.add(id)
     this.found++
