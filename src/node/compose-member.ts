@@ -61,6 +61,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
   // Who asks for it hears of its end; a member may stop before anybody asks.
   enrolled.catch(() => undefined)
   return {
+    outside: parts.outside,
     overlay: running.overlay,
     view: running.view,
     scraper: pages.scraper,

@@ -1,6 +1,7 @@
 /** What a member is put together from, and what stands then (compose-member.ts). */
 import type { LocalNetworks } from '../effects/local-networks.ts'
 import type { Endpoint } from '../effects/net.ts'
+import type { OutsideNode } from '../gateways/kademlia/outside-node.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
@@ -54,6 +55,8 @@ export interface MemberParts {
   /** `ftps` where its FTP connections begin with the handshake. */
   readonly ftpScheme: 'ftp' | 'ftps'
   readonly localNetworks: LocalNetworks
+  /** Its node of the open network; absent: it takes no part there. */
+  readonly outside?: OutsideNode
   readonly peers: PeerMemory
   /** Be a ring of one, which the others join. */
   readonly begins: boolean
@@ -70,6 +73,8 @@ export interface MemberParts {
 }
 
 export interface RunningMember {
+  /** `undefined`: it takes no part in the open network. */
+  readonly outside: OutsideNode | undefined
   readonly overlay: Overlay
   readonly view: RingView
   readonly scraper: Scraper

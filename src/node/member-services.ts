@@ -139,13 +139,14 @@ function sharesOf(
   { files, running, store }: Ring & Pick<MemberServices, 'files'>,
 ): ShareService {
   const { agent, gate } = pageSettings(parts, running.overlay)
+  const publisher = new RingPublisher(store.store, effects.signing)
   return shareOf({
     effects,
     store,
     files,
     view: running.view,
-    outside: NO_NETWORK,
-    publisher: new RingPublisher(store.store, effects.signing),
+    outside: parts.outside?.publishedBy(publisher) ?? NO_NETWORK,
+    publisher,
     agent,
     gate: { ...gate, allowPrivate: parts.settings.sharePrivate === 'on' },
   })

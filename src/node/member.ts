@@ -25,6 +25,7 @@ import { LoadWatch } from './load-watch.ts'
 import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
 import { peerFile } from './peer-file.ts'
+import { openMemberOutside, takePart } from './share/member-outside.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
 import { startReporting, type Reporting } from './supervisor/report.ts'
 import { TASKS_MODULE } from './tasks-module.ts'
@@ -79,9 +80,15 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   const { ports, settings } = options
   const ftpScheme = settings.ftpTls === 'implicit' ? 'ftps' : 'ftp'
   const { beyond, ...places } = await placesOf(options, files, effects)
+  await using outside = await openMemberOutside(effects, {
+    ...options,
+    listenHost: places.listen.host,
+    sealed: sealedDisk,
+  })
   const member = await startMember(effects, {
     ...options,
     ...places,
+    outside,
     files,
     beyond: () => beyond?.origins(ports, ftpScheme),
     ftpScheme,
@@ -117,11 +124,13 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     reporting.close()
     throw thrown
   })
+  const there = await takePart(effects, { path: options.path, node: outside, settings, member })
   doors.opened.catch(fail)
   void becomeReady(options, { ...running, files, doors, reporting }).catch(fail)
   const how = await told
   // While pages are handed over the doors stay open: nobody who asks here sees an end.
   if (how === 'drain') await member.drain()
+  await there.close()
   await doors.close()
   await entrance.accounts.close()
   await member.stop()

@@ -6,6 +6,8 @@ import { AnilloError } from '../base/errors.ts'
 export const HTTP_PORT = 9_100
 const RPC_PORT = 9_300
 const REPLAY_PORT = 9_500
+/** UDP, as stock programs have it. */
+const KADEMLIA_PORT = 8_468
 const SHARE_PORT = 9_400
 /** Explicit TLS. */
 export const FTP_PORT = 2_121
@@ -61,6 +63,16 @@ export function portShare(
   const count = Math.max(1, Math.floor((last - first + 1) / members))
   const start = Math.min(first + index * count, last)
   return { first: start, last: Math.min(start + count - 1, last) }
+}
+
+/** UDP, of the open network: of the member whose page is at `http`. */
+export function kademliaPortAt(http: number): number {
+  return http - HTTP_PORT + KADEMLIA_PORT
+}
+
+/** The same of the member whose member door is at `rpc`. */
+export function kademliaPortBeside(rpc: number): number {
+  return rpc - RPC_PORT + KADEMLIA_PORT
 }
 
 /** The replay door of the member whose member door is at `rpc`. */

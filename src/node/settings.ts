@@ -7,12 +7,15 @@ import { KIB, SECOND_MS } from '../base/limits.ts'
 import { DWEETS_PER_PERIOD } from '../wire/dweet-limits.ts'
 import { RATE_MIN_PER_SECOND } from '../wire/file-limits.ts'
 import { HTTP_PORT, parsePortRange } from './ports.ts'
+import { BOOTSTRAP_MAX, parseBootstrap } from './share/bootstrap.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export const GUEST_PLACES = ['loopback', 'none'] as const
 export const ON_OFF = ['on', 'off'] as const
+const SHARE_COMPATS = ['none', 'iic2523'] as const
+const SOCKET_ANSWERS = ['json', 'iic2523'] as const
 /** Where whoever shows no credential is a guest. */
 export type GuestPlace = (typeof GUEST_PLACES)[number]
 
@@ -56,6 +59,13 @@ export interface Settings {
   readonly dweetRate: number
   /** Whether sites that dweets link to are asked for a preview. */
   readonly dweetPreviews: (typeof ON_OFF)[number]
+  /** `host:port,...` of the open network. */
+  readonly shareBootstrap: string
+  readonly shareHost: string
+  /** Whether the open network is one in which keys have lists. */
+  readonly shareCompat: (typeof SHARE_COMPATS)[number]
+  /** How the unix socket answers. */
+  readonly shareSocket: (typeof SOCKET_ANSWERS)[number]
   /** To all strangers that have shares from a member; 0: no limit. */
   readonly shareKib: number
   /** Downloads of shares that one member serves at once. */
@@ -176,6 +186,32 @@ export const SETTINGS: Table = {
     max: 1_000_000,
   }),
   dweetPreviews: choice('on', 'whether sites that dweets link to are asked for a preview', ON_OFF),
+  shareBootstrap: {
+    default: '',
+    what: 'nodes of the open network to start from, HOST:PORT, a comma between',
+    read: (given) =>
+      parseBootstrap(String(given)) === undefined
+        ? { problem: `it must be up to ${BOOTSTRAP_MAX} times HOST:PORT, with a comma between two` }
+        : { value: String(given) },
+  },
+  shareHost: text(
+    '',
+    'address on which the node of the open network is heard; where empty, the member’s own',
+    {
+      is: MAYBE_HOST,
+      problem: 'it must be an address of this machine, or 0.0.0.0 for all it has',
+    },
+  ),
+  shareCompat: choice(
+    'none',
+    'iic2523: all of the open network keeps lists of values, as nodes of that program',
+    SHARE_COMPATS,
+  ),
+  shareSocket: choice(
+    'json',
+    'how share.sock answers: json, or iic2523 for programs written for that',
+    SOCKET_ANSWERS,
+  ),
   shareKib: rate('KiB of shares a second to all strangers, of one member; 0: no limit'),
   shareTransfers: integer(64, 'downloads of shares that one member serves strangers at once', {
     min: 1,
@@ -326,6 +362,10 @@ export function readSettings(sources: SettingSources): ReadSettings {
     downloadKib: one('downloadKib'),
     dweetRate: one('dweetRate'),
     dweetPreviews: one('dweetPreviews'),
+    shareBootstrap: one('shareBootstrap'),
+    shareHost: one('shareHost'),
+    shareCompat: one('shareCompat'),
+    shareSocket: one('shareSocket'),
     shareKib: one('shareKib'),
     shareTransfers: one('shareTransfers'),
     sharePrivate: one('sharePrivate'),

@@ -18,7 +18,10 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-export type Counted = Pick<RunningMember, 'overlay' | 'view' | 'store' | 'upkeep' | 'rpcCounters'>
+export type Counted = Pick<
+  RunningMember,
+  'overlay' | 'outside' | 'view' | 'store' | 'upkeep' | 'rpcCounters'
+>
 
 export function createMetrics(
   member: Counted,
@@ -36,7 +39,7 @@ export function createMetrics(
 }
 
 async function lookAt(
-  { overlay, view, store, upkeep, rpcCounters }: Counted,
+  { outside, overlay, view, store, upkeep, rpcCounters }: Counted,
   { diskReserveMib }: Pick<Settings, 'diskReserveMib'>,
 ): Promise<Omit<Look, 'doors'>> {
   const { host, placement, counts, chunks, roster } = store
@@ -44,6 +47,7 @@ async function lookAt(
     self: view.self(),
     joined: overlay.joined,
     rpc: rpcCounters(),
+    outside,
     host,
     groups: host.held().flatMap((group) => host.status(group) ?? []),
     led: placement.report(),

@@ -1,5 +1,7 @@
 /** What a member tells at `/metrics`: each row with its unit, and when to look. */
 import type { RaftStatus } from '../../consensus/types.ts'
+import type { CountName } from '../../kademlia/counts.ts'
+import type { Counts } from '../../kademlia/types.ts'
 import type { RpcCounters } from '../../rpc/types.ts'
 import type { ChunkCounters } from '../../store/chunks/member-chunks.ts'
 import type { StoreCounts } from '../../store/counted.ts'
@@ -8,6 +10,7 @@ import type { Member } from '../../wire/api.ts'
 import type { LedReport } from '../../wire/roster.ts'
 import type { MemberStore } from '../store/member-store.ts'
 import type { ScrubCounters } from '../store/upkeep.ts'
+import { KADEMLIA_HELP } from './kademlia-help.ts'
 import type { MetricRow } from './row.ts'
 
 /** Of the doors for clients. */
@@ -24,6 +27,7 @@ export interface Look {
   readonly self: Member
   readonly joined: boolean
   readonly rpc: RpcCounters
+  readonly outside: { readonly contacts: number; readonly counts: Counts } | undefined
   readonly host: Pick<
     GroupHost,
     'appendTimes' | 'counters' | 'freeBytes' | 'incoming' | 'isDiskFull'
@@ -340,7 +344,23 @@ export const METRIC_ROWS: readonly Row[] = [
   }),
   ...counters('scrub', SCRUB_HELP, { read: ({ scrubbed }) => scrubbed, alerts: SCRUB_ALERTS }),
   ...counters('rpc', RPC_HELP, { read: ({ rpc }) => rpc, alerts: RPC_ALERTS }),
+  {
+    name: 'anillo_kademlia_contacts',
+    kind: 'gauge',
+    help: 'Nodes of the open network in the table.',
+    unit: 'nodes',
+    read: ({ outside }) => outside?.contacts ?? 0,
+  },
+  ...counters('kademlia', KADEMLIA_HELP, {
+    read: ({ outside }) => outside?.counts ?? NOTHING_COUNTED,
+    alerts: {},
+  }),
 ]
+
+/** Of a member without a node. */
+const NOTHING_COUNTED = Object.fromEntries(
+  namesOf(KADEMLIA_HELP).map((name) => [name, 0]),
+) as Readonly<Record<CountName, number>>
 
 /** One row for each counter of a part. */
 function counters<Name extends string>(
