@@ -1,0 +1,115 @@
+/** `anillo share upload|download|ls|stat|del`: files to and from everybody, and their help. */
+import { Command } from 'commander'
+
+import type { CommandContext } from '../context.ts'
+import { withDoors, type DoorFlags } from '../options.ts'
+import type { DownloadFlags } from '../run/share/download.ts'
+import type { ListFlags } from '../run/share/looks.ts'
+import type { UploadFlags } from '../run/share/upload.ts'
+
+export function fileWords(context: CommandContext): readonly Command[] {
+  return [
+    uploadWord(context),
+    downloadWord(context),
+    listWord(context),
+    statWord(context),
+    deleteWord(context),
+  ].map(withDoors)
+}
+
+function uploadWord(context: CommandContext): Command {
+  return new Command('upload')
+    .description('share a file with everybody')
+    .argument('<file>', 'of this computer; with --ring, of the ring')
+    .option('--ring', 'a file that is in the ring already')
+    .option('--as <name>', 'what it is called outside (default: the name of the file)')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo share upload film.mp4
+  $ npx anillo share upload film.mp4 --as "Holidays 2026.mp4"
+  $ npx anillo share upload --ring shared/film.mp4
+
+A file of this computer is put into Shared of your home first. What is shared stays shared when the
+file goes; “npx anillo share del” ends it. It counts for you as a file does.`,
+    )
+    .action((file: string, flags: UploadFlags) =>
+      context.run(async () => {
+        const { runShareUpload } = await import('../run/share/upload.ts')
+        return runShareUpload(context.io, file, flags)
+      }),
+    )
+}
+
+function downloadWord(context: CommandContext): Command {
+  return new Command('download')
+    .description('have what others share')
+    .argument('<name>', 'as it is called outside, or a magnet link')
+    .option('--root <root>', 'which of several contents of that name')
+    .option('--url <url>', 'which of several that nobody proves')
+    .option('--to <path>', 'where in the ring (default: Downloads of your home)')
+    .option('--keep', 'in the ring alone; by default also into this folder')
+    .option('--replace', 'a file of this computer with other content is overwritten')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo share download film.mp4
+  $ npx anillo share download film.mp4 --keep --to shared/film.mp4
+  $ npx anillo share download film.mp4 --root 3914929807ba80f2...
+
+The ring has it from all who have it at once, proves each piece, and serves it on. It goes on when
+this command ends: “npx anillo share ls --downloads” tells how it goes.`,
+    )
+    .action((name: string, flags: DownloadFlags) =>
+      context.run(async () => {
+        const { runShareDownload } = await import('../run/share/download.ts')
+        return runShareDownload(context.io, name, flags)
+      }),
+    )
+}
+
+function listWord(context: CommandContext): Command {
+  return new Command('ls')
+    .description('list what the ring shares with everybody')
+    .option('--downloads', 'what you have from others, in its place')
+    .addHelpText('after', '\n  $ npx anillo share ls\n  $ npx anillo share ls --downloads --json')
+    .action((flags: ListFlags) =>
+      context.run(async () => {
+        const { runShareList } = await import('../run/share/looks.ts')
+        return runShareList(context.io, flags)
+      }),
+    )
+}
+
+function statWord(context: CommandContext): Command {
+  return new Command('stat')
+    .description('tell who shares what under a name')
+    .argument('<name>', 'as it is called outside')
+    .addHelpText('after', '\n  $ npx anillo share stat film.mp4')
+    .action((name: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShareStat } = await import('../run/share/looks.ts')
+        return runShareStat(context.io, name, flags)
+      }),
+    )
+}
+
+function deleteWord(context: CommandContext): Command {
+  return new Command('del')
+    .description('end shares; their files stay')
+    .argument('<share...>', 'the name, the id, or the root of the content')
+    .addHelpText(
+      'after',
+      `
+  $ npx anillo share del film.mp4
+
+What others have already they keep, and may share on. A download that goes on is cancelled by its
+id, as “npx anillo share ls --downloads --json” tells it.`,
+    )
+    .action((shares: readonly string[], flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShareDelete } = await import('../run/share/delete.ts')
+        return runShareDelete(context.io, shares, flags)
+      }),
+    )
+}

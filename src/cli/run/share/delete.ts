@@ -1,0 +1,49 @@
+/** What `anillo share del` does. */
+import { asAnilloError, isAnilloError } from '../../../base/errors.ts'
+import type { AnilloClient } from '../../../client/client.ts'
+import { EXIT, tellFailure, type ExitCode } from '../../failure.ts'
+import { jsonLine, line, type Io } from '../../io.ts'
+import type { DoorFlags } from '../../options.ts'
+import { quoted } from '../../quoted.ts'
+import { reachRing } from '../../reach.ts'
+
+const KEY = /^(?:[0-9a-f]{32}|[0-9a-f]{64})$/
+
+/** All of them; of what fails the others do not suffer. */
+export async function runShareDelete(
+  io: Io,
+  typed: readonly string[],
+  flags: DoorFlags,
+): Promise<ExitCode> {
+  const client = await reachRing(io, flags)
+  let exit: ExitCode = EXIT.done
+  for (const one of typed) {
+    try {
+      await endOne(client, one)
+      if (flags.json) jsonLine(io, { ended: one })
+      else line(io.err, `${quoted(one)} is not shared any more`)
+    } catch (thrown) {
+      if (isAnilloError(thrown, 'RING_NOT_REACHABLE')) throw thrown
+      const code = tellFailure(io, asAnilloError(thrown))
+      if (exit === EXIT.done) exit = code
+    }
+  }
+  return exit
+}
+
+/** A share, by name, id or root; or a download, by its id. @throws AnilloError NOT_FOUND */
+async function endOne({ shares }: AnilloClient, typed: string): Promise<void> {
+  const share = KEY.test(typed) ? undefined : await byName(shares, typed)
+  try {
+    await shares.end(share ?? typed)
+  } catch (thrown) {
+    if (share !== undefined || !isAnilloError(thrown, 'NOT_FOUND')) throw thrown
+    await shares.endDownload(typed)
+  }
+}
+
+async function byName(shares: AnilloClient['shares'], typed: string): Promise<string | undefined> {
+  const name = typed.normalize('NFC')
+  for await (const share of shares.list()) if (share.name === name) return share.id
+  return undefined
+}

@@ -1,0 +1,127 @@
+/** What `anillo share download` does. */
+import { join } from 'node:path'
+
+import { SECOND_MS } from '../../../base/limits.ts'
+import { sizeText } from '../../../base/size-text.ts'
+import type { AnilloClient } from '../../../client/client.ts'
+import type { Download, NewDownload } from '../../../wire/api-shares.ts'
+import { EXIT, type ExitCode } from '../../failure.ts'
+import { jsonLine, line, type Io } from '../../io.ts'
+import type { DoorFlags } from '../../options.ts'
+import { Progress } from '../../progress.ts'
+import { quoted } from '../../quoted.ts'
+import { reachAllDoors } from '../../reach.ts'
+import { countText, estimateText } from '../../table.ts'
+import { fetchFile } from '../files/fetch-file.ts'
+import { nameOf, ringPath } from '../files/ring-path.ts'
+
+export interface DownloadFlags extends DoorFlags {
+  readonly root?: string
+  readonly url?: string
+  readonly to?: string
+  readonly keep?: true
+  readonly replace?: true
+}
+
+export async function runShareDownload(
+  io: Io,
+  typed: string,
+  flags: DownloadFlags,
+): Promise<ExitCode> {
+  const client = await reachAllDoors(io, flags)
+  const begun = await client.shares.download(askOf(typed, flags))
+  const done = await followed(io, { client, begun, flags })
+  if (done.state !== 'done') {
+    line(io.err, done.problem?.text ?? 'the download was cancelled')
+    return EXIT.failed
+  }
+  const { path, verified } = done
+  if (!verified) line(io.err, 'nobody gave hashes of it: what came may be anything')
+  if (done.unshared !== undefined) line(io.err, `it is not shared on: ${done.unshared.text}`)
+  if (flags.keep === true) {
+    if (flags.json !== true) line(io.out, `${quoted(path)} is in the ring`)
+    return EXIT.done
+  }
+  await fetch(io, { client, path, flags })
+  return EXIT.done
+}
+
+function askOf(typed: string, { root, to, url }: DownloadFlags): NewDownload {
+  return {
+    ...(/^magnet:/i.test(typed) ? { magnet: typed } : { name: typed }),
+    ...(root === undefined ? {} : { root: root.toLowerCase() }),
+    ...(url === undefined ? {} : { url }),
+    ...(to === undefined ? {} : { path: ringPath(to).path }),
+  }
+}
+
+/** As it ended. */
+async function followed(
+  io: Io,
+  {
+    begun,
+    client,
+    flags,
+  }: { readonly client: AnilloClient; readonly begun: Download; readonly flags: DownloadFlags },
+): Promise<Download> {
+  let latest = begun
+  const dropped = new Set<string>()
+  using progress = new Progress(io, () => progressText(latest))
+  const stop = new AbortController()
+  for await (const told of client.shares.watch(begun.id, stop.signal)) {
+    latest = told
+    if (flags.json) jsonLine(io, told)
+    for (const { state, url, why } of told.sources) {
+      if (state !== 'dropped' || dropped.has(url)) continue
+      dropped.add(url)
+      progress.say(`${url} was given up: ${WHY[why ?? ''] ?? 'it does not answer'}`)
+    }
+  }
+  return latest
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  corrupt: 'it sent wrong bytes',
+  forbidden: 'its address may not be asked',
+  gone: 'it does not have it any more',
+  silent: 'it fell silent',
+  slow: 'it is too slow',
+  refused: 'it refuses connections',
+  busy: 'it is too busy',
+}
+
+function progressText(download: Download): string {
+  const { bytes, bytesPerSecond, receivedBytes, secondsLeft, sources, state } = download
+  if (state === 'joining') return 'putting the pieces together'
+  if (bytes === null || state === 'looking') return 'looking for who has it'
+  const active = sources.filter((source) => source.state === 'active').length
+  const share = `${sizeText(receivedBytes)} of ${sizeText(bytes)} from ${countText(active, 'source')}`
+  if (secondsLeft === null) return share
+  const left = estimateText(secondsLeft * SECOND_MS)
+  return `${share}, ${sizeText(bytesPerSecond)}/s, about ${left} left`
+}
+
+/** Onto this disk, as `get` does it. */
+async function fetch(
+  io: Io,
+  {
+    client,
+    flags,
+    path,
+  }: { readonly client: AnilloClient; readonly path: string; readonly flags: DownloadFlags },
+): Promise<void> {
+  const entry = await client.files.stat(path)
+  const to = join('.', nameOf(path))
+  let bytes = 0
+  {
+    using _ = new Progress(
+      io,
+      () => `${sizeText(bytes)} of ${sizeText(entry.bytes)} to this folder`,
+    )
+    const moved = (count: number): void => {
+      bytes = count
+    }
+    await fetchFile(client, { entry, to, replace: flags.replace === true, moved })
+  }
+  if (flags.json !== true) line(io.out, to)
+}
