@@ -91,6 +91,8 @@ export type ShareContent = Readonly<Static<typeof ShareContent>>
 
 export const ShareLookup = Type.Object({
   name: Text,
+  /** The ring’s own key, by which its records are known among those of others. */
+  self: Digest,
   /** Those of most publishers first. */
   contents: Type.Array(ShareContent),
   /** What else stands there, as programs that are not anillo put it. */

@@ -6,8 +6,8 @@ import { test } from 'node:test'
 
 import { fc } from '../../../test/properties.ts'
 import { MIB } from '../../base/limits.ts'
-import { platformClock } from '../../platform/clock.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
+import { platformClock } from '../../platform/clock.ts'
 import {
   ANA,
   MemoryOutside,

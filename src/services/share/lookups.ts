@@ -165,7 +165,7 @@ export function isWebAddress(text: string): boolean {
 
 /** As doors tell it. @param own the share of the ring itself under that name */
 export function toldLookup(
-  name: string,
+  { name, self }: Pick<ShareLookup, 'name' | 'self'>,
   { contents, texts }: Found,
   own: { readonly id: string; readonly root: string; readonly bytes: number } | undefined,
 ): ShareLookup {
@@ -181,7 +181,7 @@ export function toldLookup(
     own === undefined || isTold
       ? []
       : [{ root: own.root, bytes: own.bytes, publishers: [], providers: [], share: own.id }]
-  return { name, contents: [...here, ...told], texts: [...texts] }
+  return { name, self, contents: [...here, ...told], texts: [...texts] }
 }
 
 function providerOf({ expiresMs, publisher, url }: FoundSource): ShareProvider {

@@ -1,4 +1,5 @@
 /** Shares at one member: what the ring gives to everybody outside, and what it has from there. */
+import { hexOf } from '../../base/hex.ts'
 import type { ShareLookup } from '../../wire/api-shares.ts'
 import { Downloads } from './downloads/downloads.ts'
 import { Joining } from './downloads/joining.ts'
@@ -43,8 +44,13 @@ export function createShareService({ publisher, ...parts }: ShareServiceOptions)
     outside: parts.outside,
     async lookup(given, signal) {
       const name = requireShareName(given)
-      const [found, own] = await Promise.all([lookups.find(name, signal), shares.ofName(name)])
-      return toldLookup(name, found, own && { ...own.row, id: own.id })
+      const [found, own, key] = await Promise.all([
+        lookups.find(name, signal),
+        shares.ofName(name),
+        publisher.key(),
+      ])
+      const self = hexOf(key.publicKey)
+      return toldLookup({ name, self }, found, own && { ...own.row, id: own.id })
     },
     provider: (name) => lookups.provider(name),
     refresh: (signal) => announcer.sayDue(signal),

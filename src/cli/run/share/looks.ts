@@ -69,21 +69,25 @@ export async function runShareStat(io: Io, name: string, flags: DoorFlags): Prom
   return EXIT.done
 }
 
-function tellLookup(io: Io, { contents, texts }: ShareLookup): void {
+function tellLookup(io: Io, { contents, self, texts }: ShareLookup): void {
   const paint = paintFor(io, io.out)
   for (const [at, content] of contents.entries()) {
     if (at > 0) line(io.out, '')
-    for (const told of contentLines(content)) line(io.out, told)
+    for (const told of contentLines(content, self)) line(io.out, told)
     for (const { url } of content.providers) line(io.out, `  ${paint('cyan', url)}`)
   }
   for (const text of texts) line(io.out, `text ${quoted(text)}`)
 }
 
-function contentLines({ bytes, publishers, root, share }: ShareContent): readonly string[] {
+function contentLines(
+  { bytes, publishers, root, share }: ShareContent,
+  self: string,
+): readonly string[] {
   const size = bytes === null ? 'of unknown size' : sizeText(bytes)
+  const others = publishers.filter((publisher) => publisher !== self).length
   const who = [
     ...(share === undefined ? [] : ['this ring']),
-    ...(publishers.length === 0 ? [] : [countText(publishers.length, 'publisher')]),
+    ...(others === 0 ? [] : [countText(others, 'publisher')]),
   ]
   if (root === null) return [`${size}, proven by nobody`]
   return [

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+import { askedDoor } from '../../../gateways/rest/entrance.test-helper.ts'
+import {
+  MemoryOutside,
+  MemoryRing,
+  MemoryWeb,
+  plainServer,
+} from '../../../services/share/share-world.test-helper.ts'
+import { EXIT } from '../../failure.ts'
+import { keptIo } from '../../io.test-helper.ts'
+import { runProgram } from '../../program.ts'
+
+const BYTES = Uint8Array.from({ length: 30_000 }, (_, at) => (at * 31) & 0xff)
+
+async function shares() {
+  const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
+  const ring = new MemoryRing(net, 'http://own:9400')
+  const door = await askedDoor({ more: { share: ring.service } })
+  const token = door.accounts.person('ana', 'member')
+  await door.server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = door.server.server.address() as AddressInfo
+  const directory = await mkdtemp(join(tmpdir(), 'anillo-share-'))
+  await ring.file('/ana/film.bin', BYTES)
+  return {
+    ...net,
+    ring,
+    directory,
+    async run(...words: readonly string[]) {
+      const io = keptIo({ env: { ANILLO_TOKEN: token } })
+      const at = ['--at', `http://localhost:${String(port)}`]
+      const code = await runProgram(['share', ...words, ...at], io)
+      return { code, out: io.outText(), err: io.errText() }
+    },
+    async [Symbol.asyncDispose]() {
+      door.server.server.closeAllConnections()
+      await door[Symbol.asyncDispose]()
+      await ring.service[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
+
+test('share upload --ring tells where it is, ls lists it, and del ends it', async () => {
+  await using door = await shares()
+  const made = await door.run('upload', '--ring', 'ana/film.bin')
+  assert.equal(made.code, EXIT.done, made.err)
+  assert.match(made.out, /film.bin is shared with everybody \(29 KiB\)\nhttp:\/\/own:9400\/share\//)
+  assert.match(made.out, /\nmagnet:\?xt=urn:btmh:1220/)
+  const again = await door.run('upload', '--ring', 'ana/film.bin', '--as', 'other name', '--json')
+  assert.equal(JSON.parse(again.out).name, 'other name')
+  const listed = await door.run('ls')
+  for (const name of [/^film\.bin .* ana /m, /^other name .* ana /m]) assert.match(listed.out, name)
+  const ended = await door.run('del', 'film.bin', 'never there')
+  assert.equal(ended.code, EXIT.failed)
+  assert.match(ended.err, /film.bin is not shared any more\n.*There is no/)
+  assert.ok(!(await door.run('ls')).out.includes('film.bin'))
+})
+
+test('share upload refuses what is no file, and nothing is shared', async () => {
+  await using door = await shares()
+  assert.equal((await door.run('upload', '--ring', 'ana/none')).code, EXIT.failed)
+  const folder = await door.run('upload', door.directory)
+  assert.deepEqual([folder.code, /is a folder/.test(folder.err)], [EXIT.usedWrongly, true])
+  assert.match((await door.run('ls')).err, /shares nothing/)
+})
+
+test('share stat shows contents apart, and says where nobody has any', async () => {
+  await using door = await shares()
+  await door.run('upload', '--ring', 'ana/film.bin')
+  door.web.servers.set('http://there', plainServer(BYTES))
+  door.outside.texts.set('film.bin', 'http://there/film.bin')
+  const told = await door.run('stat', 'film.bin')
+  assert.equal(told.code, EXIT.done, told.err)
+  assert.match(told.out, /root [0-9a-f]{64}\n29 KiB, shared by this ring\n/)
+  assert.match(told.out, /29 KiB, proven by nobody\n {2}http:\/\/there\/film.bin/)
+  const none = await door.run('stat', 'nothing')
+  assert.deepEqual([none.code, none.out], [EXIT.failed, ''])
+})
+
+test('share download --keep has it in the ring, says what nobody proves, and is listed', async () => {
+  await using door = await shares()
+  door.web.servers.set('http://there', plainServer(BYTES))
+  door.outside.texts.set('theirs', 'http://there/theirs')
+  const done = await door.run('download', 'theirs', '--keep', '--to', 'ana/theirs')
+  assert.equal(done.code, EXIT.done, done.err)
+  assert.deepEqual(
+    [done.out, done.err],
+    ['/ana/theirs is in the ring\n', 'nobody gave hashes of it: what came may be anything\n'],
+  )
+  assert.deepEqual(Buffer.from(await door.ring.bytesAt('/ana/theirs')), Buffer.from(BYTES))
+  const listed = await door.run('ls', '--downloads')
+  assert.match(listed.out, /theirs.*done.*1 of 1 pieces.*\/ana\/theirs/)
+  assert.equal((await door.run('download', 'nobodys')).code, EXIT.failed)
+  assert.equal((await door.run('download', 'magnet:?xt=urn:btih:00')).code, EXIT.failed)
+})
