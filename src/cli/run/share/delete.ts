@@ -1,5 +1,5 @@
 /** What `anillo share del` does. */
-import { asAnilloError, isAnilloError } from '../../../base/errors.ts'
+import { AnilloError, asAnilloError, isAnilloError } from '../../../base/errors.ts'
 import type { AnilloClient } from '../../../client/client.ts'
 import { EXIT, tellFailure, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
@@ -7,6 +7,7 @@ import type { DoorFlags } from '../../options.ts'
 import { quoted } from '../../quoted.ts'
 import { reachRing } from '../../reach.ts'
 
+const ID = /^[0-9a-f]{32}$/
 const KEY = /^(?:[0-9a-f]{32}|[0-9a-f]{64})$/
 
 /** All of them; of what fails the others do not suffer. */
@@ -33,12 +34,13 @@ export async function runShareDelete(
 
 /** A share, by name, id or root; or a download, by its id. @throws AnilloError NOT_FOUND */
 async function endOne({ shares }: AnilloClient, typed: string): Promise<void> {
-  const share = KEY.test(typed) ? undefined : await byName(shares, typed)
+  const key = KEY.test(typed) ? typed : await byName(shares, typed)
+  if (key === undefined) throw new AnilloError('NOT_FOUND', { what: 'such share' })
   try {
-    await shares.end(share ?? typed)
+    await shares.end(key)
   } catch (thrown) {
-    if (share !== undefined || !isAnilloError(thrown, 'NOT_FOUND')) throw thrown
-    await shares.endDownload(typed)
+    if (!ID.test(key) || !isAnilloError(thrown, 'NOT_FOUND')) throw thrown
+    await shares.endDownload(key)
   }
 }
 
