@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 
@@ -59,7 +59,7 @@ async function atDoor(
   const ask: Door['ask'] = async (path, headers = {}, method = 'GET') => {
     const asking = request({ host: '127.0.0.1', port, path, headers, method })
     asking.end()
-    const [response] = (await once(asking, 'response')) as [import('node:http').IncomingMessage]
+    const [response] = (await once(asking, 'response')) as [IncomingMessage]
     const parts: Buffer[] = []
     for await (const part of response) parts.push(part as Buffer)
     const { headers: told, statusCode: status = 0 } = response

@@ -95,7 +95,8 @@ function progressText(download: Download): string {
   if (state === 'joining') return 'putting the pieces together'
   if (bytes === null || state === 'looking') return 'looking for who has it'
   const active = sources.filter((source) => source.state === 'active').length
-  const share = `${sizeText(receivedBytes)} of ${sizeText(bytes)} from ${countText(active, 'source')}`
+  const from = countText(active, 'source')
+  const share = `${sizeText(receivedBytes)} of ${sizeText(bytes)} from ${from}`
   if (secondsLeft === null) return share
   const left = estimateText(secondsLeft * SECOND_MS)
   return `${share}, ${sizeText(bytesPerSecond)}/s, about ${left} left`
