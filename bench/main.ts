@@ -4,6 +4,7 @@ import type { Bench, PrintLine } from './bench.ts'
 import { DWEET_OPTIONS } from './dweet/options.ts'
 import { FILES_OPTIONS } from './files/options.ts'
 import { SCRAPE_OPTIONS } from './scrape/options.ts'
+import { SHARE_OPTIONS } from './share/options.ts'
 import { STORE_OPTIONS } from './store/options.ts'
 import { UPLINKS_OPTIONS } from './uplinks/options.ts'
 
@@ -56,6 +57,11 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
     summary: 'crawls of one site by rings, beside Scrapy, Crawlee and wget; what people wait for',
     options: SCRAPE_OPTIONS,
     load: async () => (await import('./scrape.ts')).benchScrape,
+  },
+  share: {
+    summary: 'a file from four sources behind thin links, one that lies and one that dies',
+    options: SHARE_OPTIONS,
+    load: async () => (await import('./share.ts')).benchShare,
   },
   store: {
     summary: 'puts and gets of a whole ring, its failures and its size, beside etcd',

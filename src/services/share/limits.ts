@@ -18,7 +18,7 @@ export const DOORS_PER_RECORD = 4
 export const DOORS_KNOWN_MS = 10 * SECOND_MS
 
 /** A leader looks so often whether there is a download to go on with. */
-export const DOWNLOADS_LOOK_MS = SECOND_MS
+export const DOWNLOADS_LOOK_MS = SECOND_MS / 4
 /** Of one member, at once; others wait for their turn. */
 export const DOWNLOADS_AT_ONCE = 8
 /** What is over is told for so long. */
