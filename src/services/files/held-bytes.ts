@@ -40,7 +40,7 @@ export class HeldBytes {
 
   /** One of several that are sealed, in this order. @throws NO_ENTRY where one is gone */
   join(bodies: readonly Body[], ask: WriterAsk): Promise<SealedBody> {
-    return this.#contents.join(bodies, ask)
+    return this.#contents.join(bodies, { ...ask, keepsCuts: true })
   }
 
   /**

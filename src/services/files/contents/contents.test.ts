@@ -310,6 +310,22 @@ test('join() refers to chunks, cuts anew where bodies meet, and hashes the whole
   }
 })
 
+test('join() that keeps cuts writes nothing anew', async () => {
+  const world = new MemoryContents()
+  const pieces = [1, 2, 3].map((seed) => noise(MIB, seed))
+  const bodies: SealedBody[] = []
+  for (const piece of pieces) {
+    const writer = world.contents.begin(ADA)
+    await push(writer, piece)
+    bodies.push(await writer.seal())
+  }
+  const { puts } = world
+  const joined = await world.contents.join(bodies, { ...ADA, keepsCuts: true })
+  assert.equal(world.puts, puts)
+  assert.equal(joined.sha256, sha256Hex(Buffer.concat(pieces)))
+  assert.ok(Buffer.concat(pieces).equals(await bytesRead(world.contents, joined)))
+})
+
 test('join() of what grows reads its end alone, but for the first time', async () => {
   const world = new MemoryContents()
   let readBytes = 0

@@ -56,7 +56,9 @@ export function createContents(options: Omit<ContentParts, 'buffers' | 'puts'>):
       const from = ask.isGrowing === true ? checked[0]?.hashState : undefined
       const writer = begin(ask, ask.isGrowing === true ? new ResumableSha256(from) : undefined)
       try {
-        return await joinInto(parts, { writer, known: from?.bytes ?? 0, signal }, bodies)
+        const keepsCuts = ask.keepsCuts === true
+        const known = from?.bytes ?? 0
+        return await joinInto(parts, { writer, known, keepsCuts, signal }, bodies)
       } catch (thrown) {
         // What failed it is told; what is left of it goes by itself.
         await writer.discard().catch(() => undefined)

@@ -37,12 +37,14 @@ interface JoinParts {
   readonly writer: OpenWriter
   /** So many bytes of the first body are in the hash of the writer. */
   readonly known: number
+  /** @see JoinAsk */
+  readonly keepsCuts: boolean
   readonly signal: AbortSignal | undefined
 }
 
 export async function joinInto(
   parts: ContentParts,
-  { known, signal, writer }: JoinParts,
+  { keepsCuts, known, signal, writer }: JoinParts,
   bodies: readonly Body[],
 ): Promise<SealedBody> {
   const options = signal === undefined ? {} : { signal }
@@ -57,7 +59,7 @@ export async function joinInto(
     const range = { id: body.id, from: 0, to: body.bytes }
     for await (const { bytes, chunk } of readChunks(parts, chunksIn(parts, range), options)) {
       // The last one was cut by the end of its body.
-      const isLast = chunk.offset + chunk.bytes === body.bytes
+      const isLast = !keepsCuts && chunk.offset + chunk.bytes === body.bytes
       if (isLast || !(await writer.adopt(chunk, bytes))) await writer.push(bytes)
     }
   }
@@ -67,7 +69,7 @@ export async function joinInto(
 /** Chunks of which the hash is known are not read. */
 async function adoptKnown(
   parts: ContentParts,
-  { known, signal, writer }: JoinParts,
+  { known, signal, writer }: Omit<JoinParts, 'keepsCuts'>,
   { bytes, id }: Body & { readonly kind: 'content' },
 ): Promise<void> {
   const options = signal === undefined ? {} : { signal }

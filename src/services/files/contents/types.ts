@@ -36,6 +36,11 @@ export interface JoinAsk extends WriterAsk {
    * end. The first time it costs more.
    */
   readonly isGrowing?: boolean
+  /**
+   * Chunks stay as they are where bodies meet, too: nothing is written anew, and what comes of it
+   * has no chunks in common with the same bytes that came in one piece.
+   */
+  readonly keepsCuts?: boolean
 }
 
 export interface ByteRange {
