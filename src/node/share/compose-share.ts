@@ -14,6 +14,7 @@ import type { RingPublisher } from '../../services/share/shares/publisher.ts'
 import { CheckedHttp } from '../../services/share/sources/checked-http.ts'
 import { SourceClient } from '../../services/share/sources/source-client.ts'
 import type { MemberStore } from '../store/member-store.ts'
+import { outsideDoors } from './outside-doors.ts'
 
 export interface ShareOfOptions {
   readonly effects: Effects
@@ -39,10 +40,7 @@ export function shareOf(options: ShareOfOptions): ShareService {
     outside,
     publisher,
     sources: new SourceClient(new CheckedHttp({ clock, http, agent, gate: checked })),
-    doors: async () => {
-      const { members } = await view.ring()
-      return members.flatMap(({ shareUrl, state }) => (state === 'up' && shareUrl) || [])
-    },
+    doors: async () => outsideDoors(await view.ring(), gate.allowLoopback),
   })
 }
 

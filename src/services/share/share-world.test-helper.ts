@@ -151,6 +151,7 @@ export class MemoryRing {
   readonly bytes: MemoryHeld
   readonly #net: Net
   readonly service: ShareService
+  /** Of its open door; empty where strangers reach none. */
   readonly origin: string
   /** Whether this member leads what there is to do. */
   leads = true
@@ -178,7 +179,7 @@ export class MemoryRing {
       tree: this.tree,
       outside: outside.of(publisher),
       sources: new SourceClient(web),
-      doors: async () => [origin],
+      doors: async () => (origin === '' ? [] : [origin]),
       publisher,
     })
     web.servers.set(origin, (path, ask) => this.#serve(path, ask))

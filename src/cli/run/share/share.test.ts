@@ -18,9 +18,9 @@ import { runProgram } from '../../program.ts'
 
 const BYTES = Uint8Array.from({ length: 30_000 }, (_, at) => (at * 31) & 0xff)
 
-async function shares() {
+async function shares(origin = 'http://own:9400') {
   const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
-  const ring = new MemoryRing(net, 'http://own:9400')
+  const ring = new MemoryRing(net, origin)
   const door = await askedDoor({ more: { share: ring.service } })
   const token = door.accounts.person('ana', 'member')
   await door.server.listen({ port: 0, host: '127.0.0.1' })
@@ -60,6 +60,14 @@ test('share upload --ring tells where it is, ls lists it, and del ends it', asyn
   assert.equal(ended.code, EXIT.failed)
   assert.match(ended.err, /film.bin is not shared any more\n.*There is no/)
   assert.ok(!(await door.run('ls')).out.includes('film.bin'))
+})
+
+test('share upload says where nobody outside can reach the ring', async () => {
+  await using door = await shares('')
+  const made = await door.run('upload', '--ring', 'ana/film.bin')
+  assert.equal(made.code, EXIT.done, made.err)
+  assert.ok(!made.out.includes('http://'), made.out)
+  assert.match(made.err, /nobody outside reaches it yet.*\n.*--http-host ADDRESS/)
 })
 
 test('share upload refuses what is no file, and nothing is shared', async () => {

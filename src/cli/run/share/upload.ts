@@ -91,4 +91,10 @@ function tell(io: Io, { bytes, magnet, name, urls }: Share): void {
   line(io.out, `${quoted(name)} is shared with everybody (${sizeText(bytes)})`)
   for (const url of urls) line(io.out, url)
   line(io.out, magnet)
+  if (urls.length > 0) return
+  line(
+    io.err,
+    'anillo: nobody outside reaches it yet: no member has a door beyond its own machine.',
+  )
+  line(io.err, '  “npx anillo member --http-host ADDRESS” opens one (docs/share.md).')
 }
