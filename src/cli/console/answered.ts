@@ -1,11 +1,14 @@
 /** What the console makes of the ring's answers. */
+import { sizeText } from '../../base/size-text.ts'
+import type { DweetList } from '../../wire/api-dweet-lists.ts'
 import type { Profile } from '../../wire/api-dweets.ts'
 import { harmlessLine } from './harmless.ts'
 import { goOnline } from './link.ts'
 import { showNew, showPage } from './lists.ts'
+import { countNotes, noteTold, tellCount } from './noted.ts'
 import { notificationLines } from './notices.ts'
 import { wasPublished } from './outbox.ts'
-import { nicksText, profileLines } from './paint.ts'
+import { hanging, nicksText, profileLines } from './paint.ts'
 import type { Account, Answer, RequestKind, RequestOf, ValueOf } from './requests.ts'
 import type { ConsoleEvent } from './state.ts'
 import { cut } from './text-width.ts'
@@ -70,6 +73,7 @@ const TAKERS: { readonly [K in RequestKind]: Taker<K> } = {
     const isMore = fresh.unseen > turn.state.unseen
     turn.set({ unseen: fresh.unseen, untold: 0, counted: 0 })
     if (isMore && turn.state.screen.isTerminal) turn.say(turn.texts.unseen(fresh.unseen))
+    countNotes(turn)
   },
   acknowledge: () => undefined,
   thread: (turn, { above, below, dweet }) => {
@@ -107,13 +111,48 @@ const TAKERS: { readonly [K in RequestKind]: Taker<K> } = {
     turn.say(texts.follows(nicksText(texts, following.items, isWhole(following))))
     turn.say(texts.followedBy(nicksText(texts, followers.items, isWhole(followers))))
   },
-  notifications: (turn, { items }) => {
+  notifications: (turn, page, { request: { isProbe } }) => {
+    if (isProbe === true) return tellCount(turn, page)
+    const { items } = page
+    noteTold(turn, items[0]?.id)
     if (items.length === 0) return turn.say(turn.texts.noNotifications)
     for (const one of items) {
       turn.print(notificationLines(turn.canvas, one))
       if (one.dweet !== undefined && one.kind !== 'follow') turn.show([one.dweet])
     }
   },
+  mute: (turn, { nick }, { request: { isMuted } }) =>
+    turn.say(isMuted ? turn.texts.isMuted(nick) : turn.texts.isUnmuted(nick)),
+  block: (turn, { nick }, { request: { isBlocked } }) =>
+    turn.say(isBlocked ? turn.texts.isBlocked(nick) : turn.texts.isUnblocked(nick)),
+  bookmark: (turn, dweet, { request: { isKept } }) => {
+    turn.learn({ publications: [dweet] })
+    turn.say(isKept ? turn.texts.bookmarked : turn.texts.unbookmarked)
+  },
+  lists: (turn, lists) => showLists(turn, lists),
+  enlist: (turn, { name }, { request: { isIn, nick } }) => {
+    const { texts } = turn
+    turn.say((isIn ? texts.enlisted : texts.unlisted)(nick, harmlessLine(name)))
+  },
+  report: (turn) => turn.say(turn.texts.reported),
+  catchUp: (turn) => {
+    turn.set({ unseen: 0, untold: 0, counted: 0 })
+    turn.say(turn.texts.caughtUp)
+  },
+  attach: (turn, attachment) => {
+    const attached = [...turn.state.attached, attachment]
+    turn.set({ attached })
+    turn.say(turn.texts.isAttached(harmlessLine(attachment.name), attached.length))
+  },
+  export: (turn, { bytes }, { request: { path } }) =>
+    turn.say(turn.texts.exported(path, sizeText(bytes))),
+}
+
+function showLists(turn: Turn, lists: readonly DweetList[]): void {
+  if (lists.length === 0) turn.say(turn.texts.noLists)
+  for (const { name, people } of lists) {
+    turn.print(hanging(turn.canvas, turn.texts.list(harmlessLine(name), people)))
+  }
 }
 
 function showProfile(turn: Turn, profile: Profile): void {
@@ -123,7 +162,8 @@ function showProfile(turn: Turn, profile: Profile): void {
 
 /** From now on the console is this account's. */
 function begin(turn: Turn, account: Account): void {
-  turn.set({ account, sending: undefined, unseen: 0, untold: 0, counted: 0 })
+  turn.set({ account, sending: undefined, unseen: 0, untold: 0, counted: 0, attached: [] })
+  turn.set({ hasCountedNotes: false })
   turn.say(turn.texts.loggedIn(account.nick))
   turn.do({ kind: 'hush' })
   turn.do({ kind: 'open', nick: account.nick })
@@ -136,7 +176,7 @@ export function leaveAccount(
   const { texts } = turn
   turn.do({ kind: 'hush' })
   if (isForgotten) turn.do({ kind: 'forget' })
-  turn.set({ account: undefined, sending: undefined, unseen: 0, further: undefined })
+  turn.set({ account: undefined, sending: undefined, unseen: 0, further: undefined, attached: [] })
   if (!isEnded) turn.say(texts.forgottenHere)
   else turn.say(isForgotten ? texts.forgotten : texts.loggedOut)
 }

@@ -203,8 +203,80 @@ test('a dweet whose answer was lost is there once, also after the console died',
   await second.type('profile', 'drafts')
   assert.match(second.seen(), /Published, after[^]*1 dweet · [^]*There are no drafts\.$/)
   const keys = ring.network.asked.filter((one) => one.startsWith('POST /v1/dweets '))
-  assert.equal(keys.length, 2)
+  // The first may send it once more, when what it asked beside it is answered.
+  assert.ok(keys.length >= 2)
   assert.equal(new Set(keys).size, 1)
+})
+
+test('the words of what the shell had alone: bookmarks, lists, mutes, reports, tags', async () => {
+  await using ring = await ringWith()
+  await ring.published('at the #sea')
+  const console = await ring.open()
+  await console.start()
+  console.seen()
+  await console.type('tag #sea', 'bookmark 1', 'bookmarks', 'unbookmark 1', 'bookmarks')
+  assert.match(
+    console.seen(),
+    /at the #sea[^]*Kept: “bookmarks” shows it\.[^]*\[1\] ben[^]*Not kept any more\.[^]*There is nothing\./,
+  )
+  await console.type('lists', 'enlist ben good friends', 'lists', 'list GOOD friends')
+  assert.match(
+    console.seen(),
+    /You have no lists\.[^]*ben is in “good friends”\.[^]*good friends · 1 person[^]*at the #sea/,
+  )
+  await console.type('unlist ben good friends', 'list good friends', 'list of none', 'enlist zoe x')
+  assert.match(
+    console.seen(),
+    /ben is not in “good friends”[^]*There is nothing\.[^]*no such list[^]*There is no user "zoe"\./i,
+  )
+  await console.type('mute ben', 'local', 'unmute ben', 'block ben', 'unblock ben')
+  assert.match(
+    console.seen(),
+    /You see nothing of ben[^]*There is nothing\.[^]*You see ben again\.[^]*ben is blocked\.[^]*not blocked any more\./,
+  )
+  await console.type(
+    'report 1 spam in every thread',
+    'report @ben',
+    'report',
+    'mute',
+    'list',
+    'tag',
+  )
+  assert.match(
+    console.seen(),
+    /The moderators are told[^]*The moderators are told[^]*Which one\?[^]*Whose\?[^]*Which list\?[^]*Which tag\?/,
+  )
+  await console.type('catch-up', 'lang es', 'denunciar 1 abuso', 'guardados', 'ayuda más')
+  assert.match(console.seen(), /All counts as seen\.[^]*Se ha avisado a moderación[^]*exportar/)
+  const queue = (await ring.asEva({ url: '/v1/reports' })).json()
+  assert.deepEqual(
+    queue.items.map((one: { readonly reports: number }) => one.reports).sort(),
+    [1, 1],
+  )
+})
+
+test('notifications that came meanwhile are counted when the console opens, until they are shown', async () => {
+  await using ring = await ringWith()
+  const keeper = new KeptText()
+  const { id } = (
+    await ring.asAna({ method: 'POST', url: '/v1/dweets', payload: { text: 'x' } })
+  ).json()
+  await ring.asBen({ method: 'PUT', url: `/v1/dweets/${id}/like` })
+  const first = await ring.open({ keeper })
+  await first.start()
+  await first.until(/^1 new notification: “notifications” shows them\.$/)
+  await first.type('avisos')
+  first.seen()
+  await ring.asBen({ method: 'POST', url: `/v1/dweets/${id}/redweet` })
+  await ring.published('for @ana')
+  const second = await ring.open({ keeper, language: 'es' })
+  await second.start()
+  await second.until(/^2 avisos nuevos: «avisos» los muestra\.$/)
+  await second.type('avisos')
+  const third = await ring.open({ keeper })
+  await third.start()
+  await third.type('local')
+  assert.doesNotMatch(third.seen(), /new notification/)
 })
 
 test('there is nothing that a full disk keeps anybody from saying', async () => {

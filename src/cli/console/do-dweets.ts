@@ -8,22 +8,28 @@ import type { Turn } from './turn.ts'
 import { firstWord } from './verbs.ts'
 
 export function doDweet(turn: Turn, rest: string): void {
-  if (rest === '') turn.set({ question: { ask: 'text', dweet: {} } })
-  else publish(turn, { text: rest })
+  const shown = attachedIn(turn)
+  if (rest === '') turn.set({ question: { ask: 'text', dweet: shown } })
+  else publish(turn, { text: rest, ...shown })
 }
 
 export function doReply(turn: Turn, rest: string): void {
   const { first, rest: text } = firstWord(rest)
   const dweet = dweetFor(turn, first)
   if (dweet === undefined) return
-  if (text === '') turn.set({ question: { ask: 'text', dweet: { replyTo: dweet.id } } })
-  else publish(turn, { text, replyTo: dweet.id })
+  const answer = { replyTo: dweet.id, ...attachedIn(turn) }
+  if (text === '') turn.set({ question: { ask: 'text', dweet: answer } })
+  else publish(turn, { text, ...answer })
 }
 
-/** Of an empty line nothing comes. */
+function attachedIn({ state: { attached } }: Turn): Pick<NewDweet, 'attachments'> {
+  return attached.length === 0 ? {} : { attachments: attached.map(({ id }) => ({ id })) }
+}
+
+/** Of an empty line nothing comes, but where something is shown without words. */
 export function answerText(turn: Turn, dweet: Omit<NewDweet, 'text'>, line: string): void {
   const text = line.trim()
-  if (text !== '') publish(turn, { ...dweet, text })
+  if (text !== '' || dweet.attachments !== undefined) publish(turn, { ...dweet, text })
 }
 
 export function doEdit(turn: Turn, rest: string): void {
@@ -61,11 +67,19 @@ export function doUnlike(turn: Turn, rest: string): void {
   withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'like', id, isLiked: false }))
 }
 
+export function doBookmark(turn: Turn, rest: string): void {
+  withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'bookmark', id, isKept: true }))
+}
+
+export function doUnbookmark(turn: Turn, rest: string): void {
+  withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'bookmark', id, isKept: false }))
+}
+
 export function doShow(turn: Turn, rest: string): void {
   withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'thread', id }))
 }
 
-function withDweet(turn: Turn, word: string, run: (dweet: Dweet) => void): void {
+export function withDweet(turn: Turn, word: string, run: (dweet: Dweet) => void): void {
   const dweet = dweetFor(turn, word)
   if (dweet !== undefined) run(dweet)
 }

@@ -17,6 +17,20 @@ export function doLocal(turn: Turn): void {
   look(turn, { kind: 'list', list: { of: 'local' }, limit: pageSize(turn.state) })
 }
 
+export function doTag(turn: Turn, rest: string): void {
+  const tag = rest.replace(/^#/, '')
+  if (tag === '') return turn.refuse(turn.texts.missing('tag'))
+  look(turn, { kind: 'list', list: { of: 'tag', tag }, limit: pageSize(turn.state) })
+}
+
+export function doBookmarks(turn: Turn): void {
+  look(turn, { kind: 'list', list: { of: 'bookmarks' }, limit: pageSize(turn.state) })
+}
+
+export function doCatchUp(turn: Turn): void {
+  turn.ask({ kind: 'catchUp' })
+}
+
 export function doSearch(turn: Turn, rest: string): void {
   if (rest === '') return turn.refuse(turn.texts.missing('words'))
   const [, tag] = /^#(\S+)$/u.exec(rest) ?? []
@@ -63,7 +77,7 @@ export function doMore(turn: Turn): void {
 }
 
 /** Where the ring is known to be away, nobody waits for it again. */
-function look(turn: Turn, request: Request): void {
+export function look(turn: Turn, request: Request): void {
   if (turn.state.link === 'offline') showKept(turn, request)
   else turn.ask(request)
 }

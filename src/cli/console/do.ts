@@ -1,6 +1,7 @@
 /** What each verb does, and who may use it. */
 import { doLogin, doLogout, doRegister } from './do-account.ts'
 import {
+  doBookmark,
   doDelete,
   doDraft,
   doDrafts,
@@ -12,10 +13,14 @@ import {
   doReply,
   doSend,
   doShow,
+  doUnbookmark,
   doUnlike,
   doUnredweet,
 } from './do-dweets.ts'
+import { doAttach, doDetach, doExport } from './do-files.ts'
 import {
+  doBookmarks,
+  doCatchUp,
   doFollow,
   doHome,
   doLocal,
@@ -24,9 +29,21 @@ import {
   doNotifications,
   doProfile,
   doSearch,
+  doTag,
   doUnfollow,
   doWho,
 } from './do-look.ts'
+import {
+  doBlock,
+  doEnlist,
+  doList,
+  doLists,
+  doMute,
+  doReport,
+  doUnblock,
+  doUnlist,
+  doUnmute,
+} from './do-people.ts'
 import { harmlessLine } from './harmless.ts'
 import { textsIn } from './languages.ts'
 import { widthOf, wrapped } from './text-width.ts'
@@ -55,6 +72,23 @@ const DOERS: Readonly<Record<Verb, Doer>> = {
   home: doHome,
   local: doLocal,
   search: doSearch,
+  tag: doTag,
+  catchup: doCatchUp,
+  mute: doMute,
+  unmute: doUnmute,
+  block: doBlock,
+  unblock: doUnblock,
+  bookmark: doBookmark,
+  unbookmark: doUnbookmark,
+  bookmarks: doBookmarks,
+  lists: doLists,
+  list: doList,
+  enlist: doEnlist,
+  unlist: doUnlist,
+  report: doReport,
+  attach: doAttach,
+  detach: doDetach,
+  export: doExport,
   notifications: doNotifications,
   more: doMore,
   draft: doDraft,
@@ -94,16 +128,18 @@ function doLang(turn: Turn, rest: string): void {
   turn.say(textsIn(rest).language)
 }
 
-function doHelp(turn: Turn): void {
+function doHelp(turn: Turn, rest: string): void {
   const { columns } = turn.state.screen
-  const { help, helpEnd } = turn.texts
+  const { help: usual, helpEnd, helpMore } = turn.texts
+  const isMore = commandIn(rest)?.verb === 'more'
+  const help = isMore ? helpMore : usual
   const width = Math.max(...help.map(([words]) => widthOf(words)))
   for (const [words, does] of help) {
     const line = `${words.padEnd(width)}  ${does}`
     if (widthOf(line) <= columns) turn.print([line])
     else turn.print([words, ...wrapped(does, columns - 4).map((one) => `    ${one}`)])
   }
-  turn.say(helpEnd)
+  if (!isMore) turn.say(helpEnd)
 }
 
 /** The session stays; what waits is published another time. */

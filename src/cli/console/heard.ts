@@ -1,6 +1,7 @@
 /** What the ring tells while somebody reads or types. */
 import { SECOND_MS } from '../../base/limits.ts'
 import type { DweetEvent, Publication } from '../../wire/api-dweets.ts'
+import { noteTold } from './noted.ts'
 import { noticeLines } from './notices.ts'
 import { inPassing } from './paint.ts'
 import type { Turn } from './turn.ts'
@@ -24,6 +25,7 @@ export function heard(turn: Turn, event: DweetEvent): void {
       if (turn.state.kept.publications.has(event.id)) turn.keep([{ kind: 'gone', id: event.id }])
       return
     case 'notified':
+      noteTold(turn, event.notification.id)
       return turn.print(noticeLines(turn.canvas, event.notification))
     case 'resync':
       return turn.askAside({ kind: 'fresh', limit: 1, isProbe: true })

@@ -64,6 +64,7 @@ const KINDS: ReadonlySet<string> = new Set<KeptRecord['kind']>([
   'settled',
   'draft',
   'undraft',
+  'noted',
 ])
 
 function checkOf(json: string): string {

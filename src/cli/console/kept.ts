@@ -43,6 +43,8 @@ export type KeptRecord =
   | { readonly kind: 'settled'; readonly key: string }
   | { readonly kind: 'draft'; readonly key: string; readonly dweet: NewDweet }
   | { readonly kind: 'undraft'; readonly key: string }
+  /** Notifications up to this one were told here. */
+  | { readonly kind: 'noted'; readonly id: string }
 
 export interface Kept {
   readonly ring: string | undefined
@@ -54,6 +56,8 @@ export interface Kept {
   readonly drafts: readonly Draft[]
   /** When the ring answered last. */
   readonly savedMs: number | undefined
+  /** The newest notification that was told here. */
+  readonly noted: string | undefined
 }
 
 export const NOTHING_KEPT: Kept = {
@@ -63,6 +67,7 @@ export const NOTHING_KEPT: Kept = {
   unsent: [],
   drafts: [],
   savedMs: undefined,
+  noted: undefined,
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
@@ -113,6 +118,9 @@ function take(kept: Growing, record: KeptRecord): void {
     case 'undraft':
       kept.drafts = without(kept.drafts, record.key)
       return
+    case 'noted':
+      kept.noted = record.id
+      return
     case 'unsent':
     case 'tried':
     case 'settled':
@@ -154,10 +162,11 @@ function setLast<T>(
 /**
  * The fewest records that come to this, but for publications and profiles; those that count first.
  */
-export function recordsOf({ drafts, ring, savedMs, unsent }: Kept): readonly KeptRecord[] {
+export function recordsOf({ drafts, noted, ring, savedMs, unsent }: Kept): readonly KeptRecord[] {
   return [
     ...(ring === undefined ? [] : [{ kind: 'ring', ring } as const]),
     ...(savedMs === undefined ? [] : [{ kind: 'saved', atMs: savedMs } as const]),
+    ...(noted === undefined ? [] : [{ kind: 'noted', id: noted } as const]),
     ...drafts.map(({ dweet, key }) => ({ kind: 'draft', key, dweet }) as const),
     ...unsent.flatMap(unsentRecords),
   ]

@@ -73,7 +73,10 @@ function keptFor(kept: Kept, request: Request): readonly Publication[] | undefin
   const { kind } = request
   const newest = newestOf(kept)
   if (kind === 'fresh') return newest
-  if (kind === 'list') return newest.filter(isIn(request.list))
+  if (kind === 'list') {
+    // Who is in it the ring knows alone.
+    return request.list.of === 'list' ? undefined : newest.filter(isIn(request.list))
+  }
   if (kind === 'profile') return newest.filter(isIn({ of: 'person', nick: request.nick }))
   if (kind !== 'thread') return undefined
   return newest
@@ -86,7 +89,10 @@ function isIn(list: List): (publication: Publication) => boolean {
   switch (list.of) {
     case 'home':
     case 'local':
+    case 'list':
       return () => true
+    case 'bookmarks':
+      return (one) => one.kind === 'dweet' && one.mine.bookmarked
     case 'person':
       return ({ author }) => author.nick === list.nick
     case 'search': {

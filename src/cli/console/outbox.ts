@@ -29,13 +29,15 @@ export function unfitText({ texts }: Pick<Turn, 'texts'>, text: string): string 
 /** Publishes it now, or once the ring is back. */
 export function publish(turn: Turn, dweet: NewDweet): void {
   const { texts } = turn
-  const problem = unfitText(turn, dweet.text)
+  const isShown = dweet.attachments !== undefined && dweet.text === ''
+  const problem = isShown ? undefined : unfitText(turn, dweet.text)
   if (problem !== undefined) {
     turn.refuse(problem)
     if (dweet.text.trim() !== '') keepDraft(turn, dweet)
     return
   }
   const { key, nowMs } = turn.stamp
+  if (dweet.attachments !== undefined) turn.set({ attached: [] })
   turn.keep([{ kind: 'unsent', key, dweet, writtenMs: nowMs }], { isSafe: true })
   const { kept, link, sending } = turn.state
   const isNext = sending === undefined && kept.unsent[0]?.key === key
@@ -111,7 +113,11 @@ export function wasNotPublished(
   }
   settle(turn, key)
   turn.refuse(why)
-  keepDraft(turn, dweet)
+  const { attachments, ...bare } = dweet
+  // What is gone would be refused again.
+  const isGone = refusal.code === 'ATTACHMENT_GONE'
+  const kept = isGone || attachments === undefined ? bare : { ...bare, attachments }
+  if (kept.text !== '' || kept.attachments !== undefined) keepDraft(turn, kept)
   sendNext(turn)
 }
 

@@ -77,10 +77,12 @@ test('help names each verb, and fits a screen of 80 x 24', () => {
       .join(' ')
       .split(/[ ,]+/)
   for (const verb of Object.keys(VERBS).filter((one) => one !== 'help')) {
-    assert.ok(named(EN.help).includes(verb), verb)
-    assert.ok(named(ES.help).includes(VERBS[verb as keyof typeof VERBS].es), verb)
+    assert.ok(named([...EN.help, ...EN.helpMore]).includes(verb), verb)
+    const { es } = VERBS[verb as keyof typeof VERBS]
+    assert.ok(named([...ES.help, ...ES.helpMore]).includes(es), verb)
   }
-  for (const { help } of [EN, ES]) {
+  for (const { helpEnd } of [EN, ES]) assert.ok(widthOf(helpEnd) <= 80, helpEnd)
+  for (const help of [EN, ES].flatMap((one) => [one.help, one.helpMore])) {
     assert.ok(help.length + 1 < 24)
     const width = Math.max(...help.map(([words]) => widthOf(words)))
     for (const [, does] of help) assert.ok(width + 2 + widthOf(does) <= 80, does)

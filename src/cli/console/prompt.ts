@@ -51,6 +51,8 @@ function questionText(texts: Texts, question: Question, unpublished: number): st
       return texts.askPassword
     case 'text':
       return texts.askText
+    case 'description':
+      return texts.askDescription
     case 'forget':
       return texts.askForget(unpublished)
   }

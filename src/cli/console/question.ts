@@ -14,4 +14,6 @@ export type Question =
     }
   | { readonly ask: 'password'; readonly nick: string }
   | { readonly ask: 'text'; readonly dweet: Omit<NewDweet, 'text'> }
+  /** Of a file that is to be shown with the next dweet. */
+  | { readonly ask: 'description'; readonly path: string }
   | { readonly ask: 'forget'; readonly everywhere: boolean }

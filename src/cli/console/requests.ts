@@ -1,5 +1,7 @@
 /** What a console asks of the ring, and what it is answered. */
+import type { DweetList } from '../../wire/api-dweet-lists.ts'
 import type {
+  Attachment,
   Dweet,
   DweetChange,
   DweetThread,
@@ -12,6 +14,7 @@ import type {
   Redweet,
   Relationship,
 } from '../../wire/api-dweets.ts'
+import type { NewReport, ReportReceipt } from '../../wire/api-reports.ts'
 import type { Question } from './question.ts'
 
 /** Who is logged in. */
@@ -26,6 +29,9 @@ export type List =
   | { readonly of: 'search'; readonly words: string }
   | { readonly of: 'tag'; readonly tag: string }
   | { readonly of: 'person'; readonly nick: string }
+  | { readonly of: 'bookmarks' }
+  /** Of people, made by who asks. */
+  | { readonly of: 'list'; readonly name: string }
 
 export interface ListPlace {
   readonly list: List
@@ -66,7 +72,25 @@ interface Exchanges {
       readonly followers: PeoplePage
     },
   ]
-  readonly notifications: [{ readonly limit: number; readonly cursor?: string }, NotificationPage]
+  /** `isProbe`: how many there are that were not told yet; they are not shown. */
+  readonly notifications: [
+    { readonly limit: number; readonly cursor?: string; readonly isProbe?: true },
+    NotificationPage,
+  ]
+  readonly mute: [{ readonly nick: string; readonly isMuted: boolean }, Relationship]
+  readonly block: [{ readonly nick: string; readonly isBlocked: boolean }, Relationship]
+  readonly bookmark: [{ readonly id: string; readonly isKept: boolean }, Dweet]
+  readonly lists: [object, readonly DweetList[]]
+  /** A list that is not there is made for whoever comes into it. */
+  readonly enlist: [
+    { readonly name: string; readonly nick: string; readonly isIn: boolean },
+    DweetList,
+  ]
+  readonly report: [{ readonly report: NewReport }, ReportReceipt]
+  readonly catchUp: [object, void]
+  /** A file of this computer. */
+  readonly attach: [{ readonly path: string; readonly description: string }, Attachment]
+  readonly export: [{ readonly path: string }, { readonly bytes: number }]
 }
 
 export type RequestKind = keyof Exchanges

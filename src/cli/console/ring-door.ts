@@ -2,11 +2,12 @@
  * The ring as a console asks it: each request is one or some of the client, which finds a door that
  * answers. The client is loaded with the first request, so that the prompt need not wait for it.
  */
-import { isAnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { KeptSession, SessionCredentials, SessionPlace } from '../../client/credentials.ts'
 import type { ClientWorld } from '../../client/request.ts'
-import type { DweetEvent, PublicationPage } from '../../wire/api-dweets.ts'
+import type { DweetList } from '../../wire/api-dweet-lists.ts'
+import type { Attachment, DweetEvent, PublicationPage } from '../../wire/api-dweets.ts'
 import type { Ring } from './driver.ts'
 import type {
   Account,
@@ -109,7 +110,44 @@ export class RingDoor implements Ring {
         return dweets.tagged(list.tag, page)
       case 'person':
         return dweets.publicationsOf(list.nick, page)
+      case 'bookmarks':
+        return dweets.bookmarks(page)
+      case 'list':
+        return dweets.lists.publications((await this.#listNamed(list.name)).id, page)
     }
+  }
+
+  /** By its name, in whatever case. @throws AnilloError LIST_GONE */
+  async #listNamed(name: string): Promise<DweetList> {
+    const found = await this.#findList(name)
+    if (found === undefined) throw new AnilloError('LIST_GONE')
+    return found
+  }
+
+  async #findList(name: string): Promise<DweetList | undefined> {
+    const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
+    const all = await (await this.#ring()).dweets.lists.all()
+    return all.find((one) => folded(one.name) === folded(name))
+  }
+
+  /** Who comes into it is known before it is made. */
+  async #enlist({ isIn, name, nick }: RequestOf<'enlist'>): Promise<DweetList> {
+    const { dweets } = await this.#ring()
+    if (!isIn) return dweets.lists.put((await this.#listNamed(name)).id, nick, false)
+    await dweets.profile(nick)
+    const list = (await this.#findList(name)) ?? (await dweets.lists.make({ name }))
+    return dweets.lists.put(list.id, nick, true)
+  }
+
+  async #attach({ description, path }: RequestOf<'attach'>): Promise<Attachment> {
+    const { sendAttachment } = await import('../sent-attachment.ts')
+    const { dweets } = await this.#ring()
+    return sendAttachment(dweets, path, description === '' ? {} : { description })
+  }
+
+  async #export({ path }: RequestOf<'export'>): Promise<{ readonly bytes: number }> {
+    const { writeOwnArchive } = await import('../own-archive.ts')
+    return { bytes: await writeOwnArchive((await this.#ring()).ownData, path) }
   }
 
   /** Also a door that shows the ring to nobody unknown has answered. */
@@ -165,6 +203,15 @@ export class RingDoor implements Ring {
       return { profile, following, followers }
     },
     notifications: async ({ limit }) => (await this.#ring()).dweets.notifications({ limit }),
+    mute: async ({ isMuted, nick }) => (await this.#ring()).dweets.mute(nick, isMuted),
+    block: async ({ isBlocked, nick }) => (await this.#ring()).dweets.block(nick, isBlocked),
+    bookmark: async ({ id, isKept }) => (await this.#ring()).dweets.bookmark(id, isKept),
+    lists: async () => (await this.#ring()).dweets.lists.all(),
+    enlist: (request) => this.#enlist(request),
+    report: async ({ report }) => (await this.#ring()).dweets.reports.report(report),
+    catchUp: async () => (await this.#ring()).dweets.catchUp(),
+    attach: (request) => this.#attach(request),
+    export: (request) => this.#export(request),
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the console knows, what happens to it, and what it has done: values, no more. */
-import type { DweetEvent, Publication } from '../../wire/api-dweets.ts'
+import type { Attachment, DweetEvent, Publication } from '../../wire/api-dweets.ts'
 import { NOTHING_KEPT, type Kept, type KeptRecord } from './kept.ts'
 import type { Language } from './languages.ts'
 import type { Question } from './question.ts'
@@ -40,6 +40,10 @@ export interface ConsoleState {
   /** How many of those the last notice told of. */
   readonly counted: number
   readonly isNoticeFresh: boolean
+  /** Of those that came before this console was opened it was told. */
+  readonly hasCountedNotes: boolean
+  /** What the next dweet shows. */
+  readonly attached: readonly Attachment[]
   /** Key of the unsent dweet that is on its way. */
   readonly sending: string | undefined
   /** What the ring or the console refused: a script has failed. */
@@ -117,6 +121,8 @@ export function initialState(language: Language, screen: Screen): ConsoleState {
     untold: 0,
     counted: 0,
     isNoticeFresh: false,
+    hasCountedNotes: false,
+    attached: [],
     sending: undefined,
     refusals: 0,
     hasLeft: false,

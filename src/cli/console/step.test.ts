@@ -23,7 +23,8 @@ function machine(records: readonly KeptRecord[] = []) {
     const [next, done] = step(state, event, { nowMs, key: `k${++keys}` })
     state = next
     effects.push(...done)
-    last = done.findLast((one) => one.kind === 'request') ?? last
+    const requests = done.filter((one) => one.kind === 'request')
+    last = requests.findLast(({ request }) => !isCount(request)) ?? last
   }
   const asked = () => last ?? assert.fail('nothing was asked')
   take({ kind: 'started', account: { nick: 'ana' } })
@@ -51,6 +52,11 @@ function machine(records: readonly KeptRecord[] = []) {
   }
 }
 
+/** Of what came before the console was opened: asked once, beside all else. */
+function isCount(request: Request): boolean {
+  return request.kind === 'notifications' && request.isProbe === true
+}
+
 const AWAY: Refusal = { code: 'RING_NOT_REACHABLE', details: {}, text: 'no', isPassing: true }
 const BUSY: Refusal = { code: 'BUSY', details: {}, text: 'Too much is under way.', isPassing: true }
 const NOTHING_NEW = { dweets: [], unseen: 0, token: 't', incomplete: [] }
@@ -74,7 +80,9 @@ function dweet(id: string, text: string, more: Partial<Dweet> = {}): Dweet {
 }
 
 function requestsOf(all: readonly Effect[]): readonly Request[] {
-  return all.flatMap((one) => (one.kind === 'request' ? [one.request] : []))
+  return all.flatMap((one) =>
+    one.kind === 'request' && !isCount(one.request) ? [one.request] : [],
+  )
 }
 
 test('a dweet is on the disk, with its key, before it is sent', () => {
@@ -445,6 +453,72 @@ test('who is mentioned reads at once in which words', () => {
   assert.equal(text.length, 80)
 })
 
+test('a file is sent, described, and goes with the next dweet, which then needs no words', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.seen()
+  const attach = (line: string, description: string, id: string): void => {
+    at.type(line)
+    assert.equal(at.state.question?.ask, 'description')
+    at.type(description)
+    const { request } = at.asked()
+    assert.ok(request.kind === 'attach' && request.description === description)
+    at.answer({ id, name: `${id}.png` })
+  }
+  attach('attach "my sea.png"', 'Waves', 'a')
+  const { request } = at.asked()
+  assert.deepEqual(request, { kind: 'attach', path: 'my sea.png', description: 'Waves' })
+  attach('adjuntar b.png', '', 'b')
+  assert.match(at.seen().text, /shows a\.png\.\n.*shows b\.png, too: 2 in all\.$/)
+  at.type('dweet')
+  at.type('')
+  const attachments = [{ id: 'a' }, { id: 'b' }]
+  assert.deepEqual(requestsOf(at.seen().all)[0], {
+    kind: 'publish',
+    key: at.state.kept.unsent[0]?.key,
+    dweet: { text: '', attachments },
+  })
+  assert.deepEqual(at.state.attached, [])
+  at.refuse({ code: 'ATTACHMENT_GONE', details: {}, text: 'It is gone.', isPassing: false })
+  assert.deepEqual(at.state.kept.drafts, [], 'nothing is left of it')
+  at.type('detach')
+  assert.match(at.seen().text, /Nothing is attached\.$/)
+  attach('attach c.png', '', 'c')
+  at.type('detach')
+  at.type('dweet plain')
+  assert.deepEqual(at.state.kept.unsent[0]?.dweet, { text: 'plain' })
+})
+
+test('more files than a dweet shows are refused, and none is asked for without a name', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  for (let file = 0; file < 4; file++) {
+    at.type(`attach ${file}.png`)
+    at.type('')
+    at.answer({ id: String(file), name: `${file}.png` })
+  }
+  at.seen()
+  at.type('attach 5.png')
+  assert.match(at.seen().text, /^A dweet shows 4 at most\./)
+  at.type('attach')
+  assert.match(at.seen().text, /^Which file\?/)
+  // Who comes next shows none of them.
+  at.type('logout')
+  at.answer(undefined)
+  assert.deepEqual(at.state.attached, [])
+})
+
+test('all of one’s own is written where it was said, or beside the console', () => {
+  const at = machine()
+  at.answer(NOTHING_NEW)
+  at.type('export')
+  assert.deepEqual(at.asked().request, { kind: 'export', path: 'anillo-ana.zip' })
+  at.answer({ bytes: 2_048 })
+  assert.match(at.seen().text, /All of your own is in anillo-ana\.zip \(2\.0 KiB\)\.$/)
+  at.type("exportar 'all of mine.zip'")
+  assert.deepEqual(at.asked().request, { kind: 'export', path: 'all of mine.zip' })
+})
+
 test('a word that is none is answered in the language of the console', () => {
   const at = machine()
   at.answer(NOTHING_NEW)
@@ -454,14 +528,16 @@ test('a word that is none is answered in the language of the console', () => {
     return at.seen().text
   }
   assert.match(
-    told('bookmark 3'),
-    /^The console has no “bookmark”, the shell has: npx anillo dweet /,
+    told('retention 3'),
+    /^The console has no “retention”, the shell has: npx anillo dweet /,
   )
-  assert.match(told('unmute eva'), /npx anillo dweet mute --help$/)
-  assert.match(told('borra 3'), /^“borra” is no command\. “help” lists them\.$/)
+  assert.match(
+    told('borra 3'),
+    /^“borra” is no command\. Did you mean “bookmark” or “bookmarks”\?$/,
+  )
   assert.match(told('dr'), /Did you mean “draft” or “drafts” or “drop”\?$/)
   assert.match(told('del'), /Did you mean “delete”\?$/)
   told('lang es')
   assert.match(told('borro 3'), /«borrador» o «borradores» o\n«borrar»\?$/)
-  assert.match(told('silenciar eva'), /npx anillo dweet\nsilenciar --help$/)
+  assert.match(told('denuncias'), /npx anillo dweet\ndenuncias --help$/)
 })

@@ -5,6 +5,7 @@
 import { answered } from './answered.ts'
 import { answerAccount } from './do-account.ts'
 import { answerText } from './do-dweets.ts'
+import { answerDescription } from './do-files.ts'
 import { doLine, leave } from './do.ts'
 import { heard, tellUntold } from './heard.ts'
 import { newestOf, type Kept } from './kept.ts'
@@ -15,7 +16,7 @@ import type { Question } from './question.ts'
 import { refused } from './refused.ts'
 import type { ConsoleEvent, ConsoleState, Stamp, Step } from './state.ts'
 import { Turn } from './turn.ts'
-import { commandIn, firstWord, VERBS } from './verbs.ts'
+import { commandIn, firstWord, VERBS, type Verb } from './verbs.ts'
 
 export function step(state: ConsoleState, event: ConsoleEvent, stamp: Stamp): Step {
   const turn = new Turn(state, stamp)
@@ -86,6 +87,7 @@ function typed(turn: Turn, line: string): void {
   if (question === undefined) return doLine(turn, line)
   turn.set({ question: undefined })
   if (question.ask === 'text') answerText(turn, question.dweet, line)
+  else if (question.ask === 'description') answerDescription(turn, question, line)
   else answerAccount(turn, question, line)
 }
 
@@ -111,10 +113,13 @@ export function composedIn(line: string, question: Question | undefined): string
   if (question !== undefined) return question.ask === 'text' ? line : undefined
   const command = commandIn(line)
   if (command?.verb === undefined || VERBS[command.verb].takes !== 'text') return undefined
-  if (command.verb === 'search') return undefined
+  if (NOT_PUBLISHED.has(command.verb)) return undefined
   if (command.verb === 'dweet' || command.verb === 'draft') return command.rest
   return firstWord(command.rest).rest
 }
+
+/** Texts that go elsewhere. */
+const NOT_PUBLISHED: ReadonlySet<Verb> = new Set(['search', 'tag'])
 
 function deaf(turn: Turn, { refusal }: Extract<ConsoleEvent, { readonly kind: 'deaf' }>): void {
   if (turn.state.account === undefined) return

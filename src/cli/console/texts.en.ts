@@ -31,7 +31,20 @@ export const EN: Texts = {
     ['logout', '--everywhere: each session; --forget: keep nothing'],
     ['quit', 'leave; you stay logged in'],
   ],
-  helpEnd: 'Tab completes, ↑ brings lines back.',
+  helpMore: [
+    ['mute NICK, unmute NICK', 'see nothing of them, or again'],
+    ['block NICK, unblock NICK', 'neither of you sees the other, or again'],
+    ['bookmark N, unbookmark N', 'keep a dweet for later, or no more'],
+    ['bookmarks', 'those that you keep'],
+    ['lists, list NAME', 'your lists of people; what those in one publish'],
+    ['enlist, unlist NICK NAME', 'put somebody into a list, or out'],
+    ['report N, report @NICK', 'tell moderators; behind it why: spam, abuse, …'],
+    ['attach FILE, detach', 'show it with your next dweet, or nothing'],
+    ['tag TAG', 'dweets of everybody with it'],
+    ['catchup', 'all that there is now counts as seen'],
+    ['export [FILE]', 'all of your own, as a ZIP'],
+  ],
+  helpEnd: 'Tab completes, ↑ brings lines back. “help more”: lists, files, moderators, …',
   howToLeave: '“quit” or Ctrl-D leaves.',
 
   welcome: 'Dweet: “register” makes an account, “login” enters, “help” tells all.',
@@ -52,6 +65,7 @@ export const EN: Texts = {
   differ: 'The two passwords differ.',
   nickUnfit: 'A nick has 1 to 30 letters from a to z, digits and “_”.',
   askText: 'Text: ',
+  askDescription: 'What does it show? (Enter: nothing) ',
   askForget: (count) =>
     `${counted(count, 'text was', 'texts were')} not published. Forget that, too? (yes/no) `,
   yes: 'yes',
@@ -106,6 +120,37 @@ export const EN: Texts = {
   following: (nick) => `You follow ${nick}.`,
   unfollowed: (nick) => `You do not follow ${nick} any more.`,
 
+  isMuted: (nick) => `You see nothing of ${nick} any more. They are not told.`,
+  isUnmuted: (nick) => `You see ${nick} again.`,
+  isBlocked: (nick) => `Neither of you sees the other: ${nick} is blocked.`,
+  isUnblocked: (nick) => `${nick} is not blocked any more.`,
+  bookmarked: 'Kept: “bookmarks” shows it.',
+  unbookmarked: 'Not kept any more.',
+  noLists: 'You have no lists. “enlist NICK NAME” makes one.',
+  list: (name, people) => `${name} · ${people} ${people === 1 ? 'person' : 'people'}`,
+  enlisted: (nick, list) => `${nick} is in “${list}”.`,
+  unlisted: (nick, list) => `${nick} is not in “${list}” any more.`,
+  reported: 'The moderators are told. Who is reported is not.',
+  reasonWords: {
+    spam: 'spam',
+    abuse: 'abuse',
+    sensitive: 'sensitive',
+    impersonation: 'impersonation',
+    illegal: 'illegal',
+    other: 'other',
+  },
+  caughtUp: 'All counts as seen.',
+  isAttached: (name, count) =>
+    count === 1
+      ? `Your next dweet shows ${name}.`
+      : `Your next dweet shows ${name}, too: ${count} in all.`,
+  attachedFull: (max) => `A dweet shows ${max} at most. “detach” gives them up.`,
+  noneAttached: 'Nothing is attached.',
+  detached: 'Your next dweet shows nothing.',
+  exported: (path, size) => `All of your own is in ${path} (${size}).`,
+
+  unread: (count, number) =>
+    `${count} new ${number === 1 ? 'notification' : 'notifications'}: “notifications” shows them.`,
   unseen: (count) => `${counted(count, 'unseen dweet')}: “new” shows them.`,
   moreUnseen: (count) => `${count} more unseen: “new” goes on.`,
   noneUnseen: 'Nothing unseen. Older ones:',
@@ -187,6 +232,9 @@ const MISSING = {
   text: 'What text? Write it behind the number.',
   words: 'For what? Give words, or a #tag.',
   language: 'Which one: “lang en” or “lang es”?',
+  list: 'Which list? Give its name.',
+  tag: 'Which tag?',
+  file: 'Which file? Give its path.',
 } as const
 
 /** In place of texts that speak of members: the ring is one to whoever talks with it. */

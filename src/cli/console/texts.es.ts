@@ -33,7 +33,20 @@ export const ES: Texts = {
     ['salir', '--everywhere: todas; --forget: borra lo guardado'],
     ['terminar', 'cerrar la consola; la sesión sigue'],
   ],
-  helpEnd: 'Tab completa, ↑ recupera líneas.',
+  helpMore: [
+    ['silenciar, desilenciar NICK', 'no ver nada suyo, o verlo de nuevo'],
+    ['bloquear, desbloquear NICK', 'que no os veáis, o sí'],
+    ['guardar N, soltar N', 'guardar un dweet para después, o ya no'],
+    ['guardados', 'los que guardas'],
+    ['listas, lista NOMBRE', 'tus listas de gente; lo que publican'],
+    ['apuntar, desapuntar NICK NOMBRE', 'ponerle en una lista, o quitarle'],
+    ['denunciar N o @NICK', 'avisar a moderación; y por qué: spam, abuso, …'],
+    ['adjuntar FICHERO, quitar', 'mostrarlo con tu próximo dweet, o nada'],
+    ['tema TEMA', 'dweets de todos que lo llevan'],
+    ['aldia', 'todo lo que hay ahora cuenta como visto'],
+    ['exportar [FICHERO]', 'todo lo tuyo, en un ZIP'],
+  ],
+  helpEnd: 'Tab completa, ↑ recupera líneas. «ayuda más»: listas, ficheros, moderación, …',
   howToLeave: '«terminar» o Ctrl-D cierra la consola.',
 
   welcome: 'Dweet: «registrar» crea una cuenta, «entrar» la abre, «ayuda» lo cuenta todo.',
@@ -54,6 +67,7 @@ export const ES: Texts = {
   differ: 'Las dos contraseñas no coinciden.',
   nickUnfit: 'Un nick tiene de 1 a 30 letras de la a a la z, cifras y «_».',
   askText: 'Texto: ',
+  askDescription: '¿Qué muestra? (Intro: nada) ',
   askForget: (count) =>
     `${counted(count, 'texto no se publicó', 'textos no se publicaron')}. ¿Olvidarlo también? (sí/no) `,
   yes: 'sí',
@@ -105,6 +119,37 @@ export const ES: Texts = {
   unredweeted: 'Ya no está republicado.',
   liked: 'Te gusta.',
   unliked: 'Ya no te gusta.',
+  isMuted: (nick) => `Ya no ves nada de ${nick}. No se le avisa.`,
+  isUnmuted: (nick) => `Vuelves a ver a ${nick}.`,
+  isBlocked: (nick) => `Ya no os veis: ${nick} queda bloqueado.`,
+  isUnblocked: (nick) => `${nick} ya no está bloqueado.`,
+  bookmarked: 'Guardado: «guardados» lo muestra.',
+  unbookmarked: 'Ya no está guardado.',
+  noLists: 'No tienes listas. «apuntar NICK NOMBRE» crea una.',
+  list: (name, people) => `${name} · ${counted(people, 'persona')}`,
+  enlisted: (nick, list) => `${nick} está en «${list}».`,
+  unlisted: (nick, list) => `${nick} ya no está en «${list}».`,
+  reported: 'Se ha avisado a moderación. A quien denuncias no se le dice.',
+  reasonWords: {
+    spam: 'spam',
+    abuse: 'abuso',
+    sensitive: 'sensible',
+    impersonation: 'suplantación',
+    illegal: 'ilegal',
+    other: 'otro',
+  },
+  caughtUp: 'Todo cuenta como visto.',
+  isAttached: (name, count) =>
+    count === 1
+      ? `Tu próximo dweet muestra ${name}.`
+      : `Tu próximo dweet muestra también ${name}: ${count} en total.`,
+  attachedFull: (max) => `Un dweet muestra como máximo ${max}. «quitar» los deja.`,
+  noneAttached: 'No hay nada adjunto.',
+  detached: 'Tu próximo dweet no muestra nada.',
+  exported: (path, size) => `Todo lo tuyo está en ${path} (${size}).`,
+
+  unread: (count, number) =>
+    `${count} ${number === 1 ? 'aviso nuevo' : 'avisos nuevos'}: «avisos» los muestra.`,
   following: (nick) => `Sigues a ${nick}.`,
   unfollowed: (nick) => `Ya no sigues a ${nick}.`,
 
@@ -194,6 +239,9 @@ const MISSING = {
   text: '¿Qué texto? Escríbelo tras el número.',
   words: '¿Qué? Indica palabras, o un #tema.',
   language: '¿Cuál: «idioma en» o «idioma es»?',
+  list: '¿Qué lista? Indica su nombre.',
+  tag: '¿Qué tema?',
+  file: '¿Qué fichero? Indica su ruta.',
 } as const
 
 /** En lugar de los textos que hablan de miembros: el anillo es uno para quien habla con él. */

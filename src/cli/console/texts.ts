@@ -3,10 +3,15 @@ import type { AttachmentKind, NotificationKind } from '../../wire/api-dweets.ts'
 import type { DecisionKind, ReportReason } from '../../wire/api-reports.ts'
 import type { Refusal } from './requests.ts'
 
+/** What stands behind a verb. */
+export type What = 'nick' | 'number' | 'text' | 'words' | 'language' | 'list' | 'tag' | 'file'
+
 export interface Texts {
   /** January first. */
   readonly months: readonly string[]
   readonly help: readonly (readonly [words: string, does: string])[]
+  /** What is asked for less often. */
+  readonly helpMore: Texts['help']
   readonly helpEnd: string
   readonly howToLeave: string
 
@@ -27,6 +32,7 @@ export interface Texts {
   readonly differ: string
   readonly nickUnfit: string
   readonly askText: string
+  readonly askDescription: string
   readonly askForget: (count: number) => string
   /** In lower case, as `askForget` asks for it. */
   readonly yes: string
@@ -34,7 +40,7 @@ export interface Texts {
   readonly unknownWord: (word: string, like: readonly string[]) => string
   /** The shell has it. */
   readonly ofCommands: (word: string, command: string) => string
-  readonly missing: (what: 'nick' | 'number' | 'text' | 'words' | 'language') => string
+  readonly missing: (what: What) => string
   readonly noNumber: (word: string) => string
   readonly tooLong: (characters: number, max: number) => string
   readonly empty: string
@@ -73,6 +79,28 @@ export interface Texts {
   readonly following: (nick: string) => string
   readonly unfollowed: (nick: string) => string
 
+  readonly isMuted: (nick: string) => string
+  readonly isUnmuted: (nick: string) => string
+  readonly isBlocked: (nick: string) => string
+  readonly isUnblocked: (nick: string) => string
+  readonly bookmarked: string
+  readonly unbookmarked: string
+  readonly noLists: string
+  readonly list: (name: string, people: number) => string
+  readonly enlisted: (nick: string, list: string) => string
+  readonly unlisted: (nick: string, list: string) => string
+  readonly reported: string
+  /** Words for them, as they are typed. */
+  readonly reasonWords: Readonly<Record<ReportReason, string>>
+  readonly caughtUp: string
+  readonly isAttached: (name: string, count: number) => string
+  readonly attachedFull: (max: number) => string
+  readonly noneAttached: string
+  readonly detached: string
+  readonly exported: (path: string, size: string) => string
+
+  /** Notifications that were not told here; `count`: as text, with a sign that there are more. */
+  readonly unread: (count: string, number: number) => string
   readonly unseen: (count: number) => string
   readonly moreUnseen: (count: number) => string
   readonly noneUnseen: string

@@ -20,6 +20,23 @@ export const VERBS = {
   home: { es: 'inicio', takes: 'nothing' },
   local: { es: 'todos', takes: 'nothing' },
   search: { es: 'buscar', takes: 'text' },
+  tag: { es: 'tema', takes: 'text' },
+  catchup: { es: 'aldia', takes: 'nothing' },
+  mute: { es: 'silenciar', takes: 'person' },
+  unmute: { es: 'desilenciar', takes: 'person' },
+  block: { es: 'bloquear', takes: 'person' },
+  unblock: { es: 'desbloquear', takes: 'person' },
+  bookmark: { es: 'guardar', takes: 'number' },
+  unbookmark: { es: 'soltar', takes: 'number' },
+  bookmarks: { es: 'guardados', takes: 'nothing' },
+  lists: { es: 'listas', takes: 'nothing' },
+  list: { es: 'lista', takes: 'name' },
+  enlist: { es: 'apuntar', takes: 'person' },
+  unlist: { es: 'desapuntar', takes: 'person' },
+  report: { es: 'denunciar', takes: 'person' },
+  attach: { es: 'adjuntar', takes: 'file' },
+  detach: { es: 'quitar', takes: 'nothing' },
+  export: { es: 'exportar', takes: 'file' },
   notifications: { es: 'avisos', takes: 'nothing' },
   more: { es: 'más', takes: 'nothing' },
   draft: { es: 'borrador', takes: 'text' },
@@ -35,7 +52,7 @@ export const VERBS = {
 interface VerbRow {
   readonly es: string
   /** What stands behind it: for completion, and for the counter of characters. */
-  readonly takes: 'nothing' | 'person' | 'number' | 'text' | 'language' | 'flags'
+  readonly takes: 'nothing' | 'person' | 'number' | 'text' | 'name' | 'file' | 'language' | 'flags'
 }
 
 export type Verb = keyof typeof VERBS
@@ -47,6 +64,8 @@ const BY_WORD: ReadonlyMap<string, Verb> = new Map([
   ...VERB_NAMES.map((verb): [string, Verb] => [VERBS[verb].es, verb]),
   ...VERB_NAMES.map((verb): [string, Verb] => [bare(VERBS[verb].es), verb]),
   ['exit', 'quit'],
+  ['catch-up', 'catchup'],
+  ['al-dia', 'catchup'],
   ['?', 'help'],
 ])
 
@@ -79,17 +98,8 @@ export function firstWord(rest: string): { readonly first: string; readonly rest
 /** Words that `anillo dweet` alone has, in English and in Spanish. */
 const OF_COMMANDS: ReadonlyMap<string, string> = new Map(
   [
-    ['mute', 'silenciar'],
-    ['block', 'bloquear'],
-    ['bookmark', 'guardar'],
-    ['bookmarks', 'guardados'],
-    ['catch-up', 'al-dia'],
-    ['lists', 'listas'],
-    ['list', 'lista'],
-    ['report', 'denunciar'],
     ['reports', 'denuncias'],
     ['decide', 'decidir'],
-    ['export', 'exportar'],
     ['import', 'importar'],
     ['retention', 'conservar'],
     ['delete-all', 'borrar-todo'],
@@ -101,7 +111,7 @@ const OF_COMMANDS: ReadonlyMap<string, string> = new Map(
 
 /** What the shell has in place of a word that the console lacks. */
 export function commandFor(word: string): string | undefined {
-  const own = OF_COMMANDS.get(bare(word.toLowerCase()).replace(/^un(?=mute$|block$)/, ''))
+  const own = OF_COMMANDS.get(bare(word.toLowerCase()))
   return own === undefined ? undefined : `npx anillo dweet ${own}`
 }
 
@@ -117,7 +127,7 @@ export function verbsMeant(word: string, language: 'en' | 'es'): readonly string
   return like.find((some) => some.length > 0)?.slice(0, 3) ?? []
 }
 
-const HARMFUL: readonly Verb[] = ['delete', 'drop', 'logout']
+const HARMFUL: readonly Verb[] = ['delete', 'drop', 'logout', 'block']
 
 /** All that begin so, as they are typed in this language. */
 export function verbsLike(begin: string, language: 'en' | 'es'): readonly string[] {

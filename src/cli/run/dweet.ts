@@ -1,22 +1,20 @@
 /** What `anillo dweet` does with one dweet, or with somebody. */
-import { basename } from 'node:path'
 
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { KIB } from '../../base/limits.ts'
-import { sizeText } from '../../base/size-text.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { Dweets } from '../../client/dweets.ts'
 import type { DweetPerson, NewAttachment, NewDweet, Publication } from '../../wire/api-dweets.ts'
-import { ATTACHED_BYTES_MAX, ATTACHMENTS_MAX } from '../../wire/dweet-limits.ts'
+import { ATTACHMENTS_MAX } from '../../wire/dweet-limits.ts'
 import { dweetLines, personText, publicationLines } from '../dweet-lines.ts'
 import type { ExitCode } from '../failure.ts'
 import { fitted } from '../fitted.ts'
 import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { reachRing } from '../reach.ts'
+import { sendAttachment } from '../sent-attachment.ts'
 import { told } from '../told.ts'
 import { linesHow } from './dweet-telling.ts'
-import { localFile, localSource } from './files/local-files.ts'
 
 /** Far above any dweet, which is told how long it is. */
 const INPUT_BYTES_MAX = 16 * KIB
@@ -94,24 +92,10 @@ function plannedOf({ alt = [], attach = [], attachFrom = [] }: PostFlags): reado
 async function sentAll(dweets: Dweets, planned: readonly Planned[]): Promise<NewAttachment[]> {
   const sent: NewAttachment[] = []
   for (const { isLocal, path, said } of planned) {
-    if (isLocal) sent.push({ id: await sentOne(dweets, path, said) })
+    if (isLocal) sent.push({ id: (await sendAttachment(dweets, path, said)).id })
     else sent.push({ path, ...said })
   }
   return sent
-}
-
-async function sentOne(dweets: Dweets, path: string, said: Planned['said']): Promise<string> {
-  const file = await localFile(path)
-  if (file === 'folder') {
-    throw new AnilloError('USAGE', { problem: `${path} is a directory, not a file.` })
-  }
-  if (file.bytes > ATTACHED_BYTES_MAX) {
-    const limit = sizeText(ATTACHED_BYTES_MAX)
-    throw new AnilloError('ATTACHMENT_LARGE', { name: basename(path), limit })
-  }
-  const source = localSource(file)
-  const { id } = await dweets.attach({ name: basename(path), ...said, open: () => source.open(0) })
-  return id
 }
 
 /** `-`: standard input, without the line end that programs write behind it. */

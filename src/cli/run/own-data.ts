@@ -1,6 +1,4 @@
 /** What `anillo dweet export|import|retention|delete-all` do. */
-import { rename, rm } from 'node:fs/promises'
-
 import { AnilloError } from '../../base/errors.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import { sizeText } from '../../base/size-text.ts'
@@ -18,7 +16,7 @@ import { DweetArchiveFile } from '../dweet-archive-file.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import type { ConfirmedFlags, DoorFlags } from '../options.ts'
-import { OutFile, outputError } from '../out-file.ts'
+import { writeOwnArchive } from '../own-archive.ts'
 import { Progress } from '../progress.ts'
 import { reachRing } from '../reach.ts'
 import { countText, durationText, estimateText } from '../table.ts'
@@ -47,35 +45,11 @@ export async function runTake(io: Io, flags: TakeFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const path = flags.out ?? `anillo-${await ownNick(client)}.zip`
   const startedMs = performance.now()
-  const bytes = await write(io, client, path)
+  const watch = (written: () => number) => new Progress(io, () => sizeText(written()))
+  const bytes = await writeOwnArchive(client.ownData, path, watch)
   const took = durationText(performance.now() - startedMs)
   const text = `wrote ${sizeText(bytes)} to ${path} in ${took}`
   return told(io, flags, { json: { path, bytes }, text })
-}
-
-/** Under another name until it is whole, so that no broken ZIP takes the place of a good one. */
-async function write(io: Io, client: AnilloClient, path: string): Promise<number> {
-  const unfinished = `${path}.part`
-  try {
-    const bytes = await writeAll(io, client, unfinished)
-    await rename(unfinished, path).catch((thrown: unknown) => {
-      throw outputError(path, thrown)
-    })
-    return bytes
-  } catch (thrown) {
-    await rm(unfinished, { force: true })
-    throw thrown
-  }
-}
-
-async function writeAll(io: Io, client: AnilloClient, path: string): Promise<number> {
-  await using file = await OutFile.create(path)
-  using _ = new Progress(io, () => sizeText(file.bytes))
-  for await (const part of client.ownData.export()) {
-    if (part === 'again') await file.restart()
-    else await file.write(part.bytes)
-  }
-  return file.bytes
 }
 
 /** Begun again after it ended early, it goes on: what is there is not imported twice. */
