@@ -116,7 +116,7 @@ export function wasNotPublished(
   const { attachments, ...bare } = dweet
   // What is gone would be refused again.
   const isGone = refusal.code === 'ATTACHMENT_GONE'
-  const kept = isGone || attachments === undefined ? bare : { ...bare, attachments }
+  const kept: NewDweet = isGone || attachments === undefined ? bare : { ...bare, attachments }
   if (kept.text !== '' || kept.attachments !== undefined) keepDraft(turn, kept)
   sendNext(turn)
 }
