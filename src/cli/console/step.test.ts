@@ -2,88 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Dweet, Notification } from '../../wire/api-dweets.ts'
-import { NOTHING_KEPT, withRecords, type KeptRecord } from './kept.ts'
-import type { Answer, Refusal, Request } from './requests.ts'
-import { initialState, isBusy, type ConsoleEvent, type ConsoleState, type Effect } from './state.ts'
-import { step } from './step.ts'
-
-process.env['TZ'] = 'UTC'
-
-const NOW_MS = Date.parse('2026-11-21T14:02:00.000Z')
-const HOUR_MS = 3_600_000
-
-/** A machine that a test drives by hand: what it has done since the last look. */
-function machine(records: readonly KeptRecord[] = []) {
-  let state: ConsoleState = initialState('en', { columns: 80, rows: 24, isTerminal: true })
-  let nowMs = NOW_MS
-  let keys = 0
-  const effects: Effect[] = []
-  let last: Extract<Effect, { kind: 'request' }> | undefined
-  const take = (event: ConsoleEvent): void => {
-    const [next, done] = step(state, event, { nowMs, key: `k${++keys}` })
-    state = next
-    effects.push(...done)
-    const requests = done.filter((one) => one.kind === 'request')
-    last = requests.findLast(({ request }) => !isCount(request)) ?? last
-  }
-  const asked = () => last ?? assert.fail('nothing was asked')
-  take({ kind: 'started', account: { nick: 'ana' } })
-  take({ kind: 'opened', kept: withRecords(NOTHING_KEPT, records) })
-  return {
-    take,
-    type: (line: string) => take({ kind: 'typed', line }),
-    pass: (ms: number) => (nowMs += ms),
-    get state() {
-      return state
-    },
-    asked,
-    answer(value: unknown, { no, request } = asked()) {
-      take({ kind: 'answered', no, answer: { kind: request.kind, request, value } as Answer })
-    },
-    refuse(refusal: Refusal, { no, request } = asked()) {
-      take({ kind: 'refused', no, request, refusal })
-    },
-    /** What was done, printed lines as one text. */
-    seen() {
-      const all = effects.splice(0)
-      const printed = all.flatMap((one) => (one.kind === 'print' ? one.lines : []))
-      return { text: printed.join('\n'), kinds: all.map(({ kind }) => kind), all }
-    },
-  }
-}
-
-/** Of what came before the console was opened: asked once, beside all else. */
-function isCount(request: Request): boolean {
-  return request.kind === 'notifications' && request.isProbe === true
-}
-
-const AWAY: Refusal = { code: 'RING_NOT_REACHABLE', details: {}, text: 'no', isPassing: true }
-const BUSY: Refusal = { code: 'BUSY', details: {}, text: 'Too much is under way.', isPassing: true }
-const NOTHING_NEW = { dweets: [], unseen: 0, token: 't', incomplete: [] }
-
-function dweet(id: string, text: string, more: Partial<Dweet> = {}): Dweet {
-  return {
-    kind: 'dweet',
-    id,
-    author: { nick: 'ben', name: 'Ben' },
-    createdAt: '2026-11-21T14:00:00.000Z',
-    text,
-    visibility: 'public',
-    mentions: [],
-    tags: [],
-    replies: 0,
-    redweets: 0,
-    likes: 0,
-    mine: { liked: false, redweeted: false, bookmarked: false },
-    ...more,
-  }
-}
-
-function requestsOf(all: readonly Effect[]): readonly Request[] {
-  return all.flatMap((one) =>
-    one.kind === 'request' && !isCount(one.request) ? [one.request] : [],
-  )
-}
+import type { KeptRecord } from './kept.ts'
+import {
+  AWAY,
+  BUSY,
+  dweet,
+  HOUR_MS,
+  machine,
+  NOTHING_NEW,
+  NOW_MS,
+  requestsOf,
+} from './machine.test-helper.ts'
+import { isBusy } from './state.ts'
 
 test('a dweet is on the disk, with its key, before it is sent', () => {
   const at = machine()
@@ -451,72 +381,6 @@ test('who is mentioned reads at once in which words', () => {
   const { text } = at.seen()
   assert.match(text, /^ben mentioned you: @ana look here x+…$/)
   assert.equal(text.length, 80)
-})
-
-test('a file is sent, described, and goes with the next dweet, which then needs no words', () => {
-  const at = machine()
-  at.answer(NOTHING_NEW)
-  at.seen()
-  const attach = (line: string, description: string, id: string): void => {
-    at.type(line)
-    assert.equal(at.state.question?.ask, 'description')
-    at.type(description)
-    const { request } = at.asked()
-    assert.ok(request.kind === 'attach' && request.description === description)
-    at.answer({ id, name: `${id}.png` })
-  }
-  attach('attach "my sea.png"', 'Waves', 'a')
-  const { request } = at.asked()
-  assert.deepEqual(request, { kind: 'attach', path: 'my sea.png', description: 'Waves' })
-  attach('adjuntar b.png', '', 'b')
-  assert.match(at.seen().text, /shows a\.png\.\n.*shows b\.png, too: 2 in all\.$/)
-  at.type('dweet')
-  at.type('')
-  const attachments = [{ id: 'a' }, { id: 'b' }]
-  assert.deepEqual(requestsOf(at.seen().all)[0], {
-    kind: 'publish',
-    key: at.state.kept.unsent[0]?.key,
-    dweet: { text: '', attachments },
-  })
-  assert.deepEqual(at.state.attached, [])
-  at.refuse({ code: 'ATTACHMENT_GONE', details: {}, text: 'It is gone.', isPassing: false })
-  assert.deepEqual(at.state.kept.drafts, [], 'nothing is left of it')
-  at.type('detach')
-  assert.match(at.seen().text, /Nothing is attached\.$/)
-  attach('attach c.png', '', 'c')
-  at.type('detach')
-  at.type('dweet plain')
-  assert.deepEqual(at.state.kept.unsent[0]?.dweet, { text: 'plain' })
-})
-
-test('more files than a dweet shows are refused, and none is asked for without a name', () => {
-  const at = machine()
-  at.answer(NOTHING_NEW)
-  for (let file = 0; file < 4; file++) {
-    at.type(`attach ${file}.png`)
-    at.type('')
-    at.answer({ id: String(file), name: `${file}.png` })
-  }
-  at.seen()
-  at.type('attach 5.png')
-  assert.match(at.seen().text, /^A dweet shows 4 at most\./)
-  at.type('attach')
-  assert.match(at.seen().text, /^Which file\?/)
-  // Who comes next shows none of them.
-  at.type('logout')
-  at.answer(undefined)
-  assert.deepEqual(at.state.attached, [])
-})
-
-test('all of one’s own is written where it was said, or beside the console', () => {
-  const at = machine()
-  at.answer(NOTHING_NEW)
-  at.type('export')
-  assert.deepEqual(at.asked().request, { kind: 'export', path: 'anillo-ana.zip' })
-  at.answer({ bytes: 2_048 })
-  assert.match(at.seen().text, /All of your own is in anillo-ana\.zip \(2\.0 KiB\)\.$/)
-  at.type("exportar 'all of mine.zip'")
-  assert.deepEqual(at.asked().request, { kind: 'export', path: 'all of mine.zip' })
 })
 
 test('a word that is none is answered in the language of the console', () => {
