@@ -50,7 +50,7 @@ export function doLogout(turn: Turn, rest: string): void {
 /** What was typed where a question stood. */
 export function answerAccount(
   turn: Turn,
-  question: Exclude<Question, { readonly ask: 'text' }>,
+  question: Exclude<Question, { readonly ask: 'description' | 'text' }>,
   line: string,
 ): void {
   const word = line.trim()
