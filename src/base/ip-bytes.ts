@@ -8,16 +8,34 @@ export function ipBytes(text: string): Uint8Array | undefined {
   return text.includes(':') ? ipv6Bytes(text) : ipv4Bytes(text)
 }
 
-const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
+const IPV4_CHARACTERS_MAX = 15
+const ZERO = 0x30
+const DOT = 0x2e
 
+/** Digit by digit: nodes read thousands a second. */
 function ipv4Bytes(text: string): Uint8Array | undefined {
-  const parts = IPV4.exec(text)?.slice(1)
-  if (parts === undefined) return undefined
-  // A leading zero is octal to some programs and decimal to others.
-  if (parts.some((part) => Number(part) > 255 || (part.length > 1 && part.startsWith('0')))) {
-    return undefined
+  if (text.length > IPV4_CHARACTERS_MAX) return undefined
+  const bytes = new Uint8Array(4)
+  let part = 0
+  let value = 0
+  let digits = 0
+  for (let at = 0; at <= text.length; at++) {
+    const unit = at === text.length ? DOT : text.charCodeAt(at)
+    if (unit === DOT) {
+      if (digits === 0 || part > 3) return undefined
+      bytes[part++] = value
+      value = 0
+      digits = 0
+      continue
+    }
+    const digit = unit - ZERO
+    // A leading zero is octal to some programs and decimal to others.
+    if (digit < 0 || digit > 9 || (digits > 0 && value === 0)) return undefined
+    value = 10 * value + digit
+    if (value > 255) return undefined
+    digits++
   }
-  return Uint8Array.from(parts, Number)
+  return part === 4 ? bytes : undefined
 }
 
 const IPV6_BYTES = 16

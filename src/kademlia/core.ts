@@ -18,6 +18,7 @@ import { Tokens } from './tokens.ts'
 import type { LookupReport, Moment, NodeOptions, Outcome, Send } from './types.ts'
 
 const SECRET_BYTES = 16
+const DRAWN_IDS = 32
 
 export class Core {
   readonly options: NodeOptions
@@ -35,6 +36,8 @@ export class Core {
   /** Done at the end of the step, one after another. */
   readonly agenda: (() => void)[] = []
   now: Moment
+  #drawn: Uint8Array = new Uint8Array()
+  #drawnAt = 0
   sends: Send[] = []
   outcomes: Outcome[] = []
   /** Contacts that take others’ places, and whoever asks: who they are is found out. */
@@ -59,6 +62,17 @@ export class Core {
 
   send(to: Endpoint, bytes: Uint8Array): void {
     this.sends.push({ to, bytes })
+  }
+
+  /** A message id; many are drawn at once, since each drawing costs. */
+  drawId(): Uint8Array {
+    if (this.#drawnAt + KEY_BYTES > this.#drawn.length) {
+      this.#drawn = this.options.random.bytes(DRAWN_IDS * KEY_BYTES)
+      this.#drawnAt = 0
+    }
+    const start = this.#drawnAt
+    this.#drawnAt += KEY_BYTES
+    return this.#drawn.subarray(start, this.#drawnAt)
   }
 
   isProved(from: Endpoint): boolean {
@@ -93,7 +107,7 @@ export function ask<A>(core: Core, asking: Asking<A>): void {
     core.agenda.push(lost)
     return
   }
-  const messageId = core.options.random.bytes(KEY_BYTES)
+  const messageId = core.drawId()
   const body = question.kind === 'stun' ? encodeRoomyStun() : encodeQuestion(question)
   core.count('asked')
   core.send(to, encodeDatagram({ kind: 'request', messageId, body }))
@@ -153,7 +167,7 @@ function heard(core: Core, { id, to, tookMs }: Heard): void {
 
 function missed(core: Core, id: KeyId | undefined): void {
   if (id === undefined) return
-  const replacement = core.table.missed(id)
+  const replacement = core.table.missed(id, core.now.nowMs)
   if (replacement !== undefined) core.onSeen(replacement)
 }
 

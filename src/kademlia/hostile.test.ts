@@ -281,7 +281,7 @@ test('a node that names ever closer nodes that are not there ends no look-up lat
   network.passes = (from, to, bytes) => {
     if (from !== liar.at || bytes[0] !== 1 || bytes.length < 200) return true
     const near = Array.from({ length: 20 }, () => {
-      const id = KEY.bytes
+      const id = KEY.bytes.slice()
       for (let at = 10; at < 20; at++) id[at] = chance.below(256)
       return { id: KeyId.of(id), host: hostOf(10_000 + chance.below(50_000)), port: 1 }
     })

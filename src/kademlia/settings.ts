@@ -65,12 +65,14 @@ export const REPLACEMENTS_MAX = 5 * K
 export const NETWORK_A_BUCKET = 2
 export const NETWORK_A_TABLE = 10
 
-/**
- * Questions in a row that a contact did not answer: not told to others; gone, though none replaces
- * it.
- */
+/** Questions in a row that a contact did not answer: it is not told to others, and replaced. */
 export const MISSES_DOUBTED = 2
+/**
+ * So many, and so long nothing else of it: gone, though none replaces it. One that is busy is slow
+ * for a while.
+ */
 export const MISSES_GONE = 5
+export const SILENT_GONE_MS = MINUTE_MS
 
 /** Newcomers that are being asked who they are, at once. */
 export const PROBES_MAX = 32

@@ -6,7 +6,14 @@ import { SeededChance } from '../base/random.ts'
 import type { NodeContact } from '../wire/kademlia/answers.ts'
 import { KeyId } from '../wire/kademlia/key-id.ts'
 import { hostOf, randomOf } from './network.test-helper.ts'
-import { K, MISSES_GONE, NETWORK_A_BUCKET, NETWORK_A_TABLE, REPLACEMENTS_MAX } from './settings.ts'
+import {
+  K,
+  MISSES_GONE,
+  NETWORK_A_BUCKET,
+  NETWORK_A_TABLE,
+  REPLACEMENTS_MAX,
+  SILENT_GONE_MS,
+} from './settings.ts'
 import { Table } from './table.ts'
 
 const KNOWN = { isCapable: true, nowMs: 0 }
@@ -23,7 +30,7 @@ function contactsFrom(seed: number, count: number): readonly NodeContact[] {
 
 /** An id that shares exactly so many bits with another. */
 function sharing(id: KeyId, bits: number, rest: KeyId): KeyId {
-  const bytes = rest.bytes
+  const bytes = rest.bytes.slice()
   const own = id.bytes
   for (let at = 0; at <= bits; at++) {
     const mask = 0x80 >> (at % 8)
@@ -116,8 +123,8 @@ test('a full bucket remembers others, bounded, and one that fell silent is repla
   assert.equal(bucket?.replacements.length, REPLACEMENTS_MAX)
   const [silent] = far
   assert.ok(silent !== undefined)
-  assert.equal(table.missed(silent.id), undefined)
-  const replacement = table.missed(silent.id)
+  assert.equal(table.missed(silent.id, 0), undefined)
+  const replacement = table.missed(silent.id, 0)
   assert.equal(replacement?.id.hex, far.at(-1)?.id.hex)
   assert.equal(table.get(silent.id), undefined)
 })
@@ -128,17 +135,32 @@ test('one that is doubted is told to nobody; silent for long it goes, though non
   assert.ok(one !== undefined && two !== undefined)
   table.add(one, KNOWN)
   table.add(two, KNOWN)
-  table.missed(one.id)
+  table.missed(one.id, 0)
   assert.equal(table.closest(one.id).length, 2)
-  table.missed(one.id)
+  table.missed(one.id, 0)
   assert.deepEqual(
     table.closest(one.id).map(({ contact }) => contact),
     [two],
   )
   table.answered(one.id, { nowMs: 1, tookMs: 10 })
   assert.equal(table.closest(one.id).length, 2)
-  for (let miss = 0; miss < MISSES_GONE; miss++) table.missed(one.id)
+  for (let miss = 0; miss < 2 * MISSES_GONE; miss++) table.missed(one.id, SILENT_GONE_MS / 2)
+  assert.equal(table.size, 2, 'a busy node is slow for a while')
+  assert.equal(table.stale(0, 4)[0]?.contact, one)
+  table.missed(one.id, 2 + SILENT_GONE_MS)
   assert.equal(table.size, 1)
+})
+
+test('a node that began anew takes the place of the one that was at its address', () => {
+  const table = new Table(idsFrom(1)(), 0)
+  const [before, after] = contactsFrom(2, 2)
+  assert.ok(before !== undefined && after !== undefined)
+  table.add(before, KNOWN)
+  table.add({ ...after, host: before.host }, KNOWN)
+  assert.deepEqual(
+    [...table.entries()].map(({ contact }) => contact.id.hex),
+    [after.id.hex],
+  )
 })
 
 test('one network has two contacts a bucket and ten in the table; private ranges are exempt', () => {

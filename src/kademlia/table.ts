@@ -17,6 +17,7 @@ import {
   NETWORK_A_BUCKET,
   NETWORK_A_TABLE,
   REPLACEMENTS_MAX,
+  SILENT_GONE_MS,
 } from './settings.ts'
 
 /** A contact and what is known of it; changes in place, since there are many. */
@@ -103,8 +104,15 @@ export class Table {
       if (place === 'full') this.#remember(contact)
       return place
     }
+    this.#forgetAt(contact)
     this.#put(new Entry(contact, known))
     return this.#byId.has(contact.id.text) ? 'kept' : 'full'
+  }
+
+  /** Of one address the latest that proved itself holds: a node that began anew has another id. */
+  #forgetAt({ host, port }: NodeContact): void {
+    const isThere = ({ contact }: Entry): boolean => contact.host === host && contact.port === port
+    for (const entry of [...this.#byId.values()].filter(isThere)) this.#take(entry)
   }
 
   /** Somebody told of it: it may take the place of one that is gone. */
@@ -126,14 +134,15 @@ export class Table {
   }
 
   /** @returns who may take its place: to be asked who it is */
-  missed(id: KeyId): NodeContact | undefined {
+  missed(id: KeyId, nowMs: number): NodeContact | undefined {
     const entry = this.#byId.get(id.text)
     if (entry === undefined) return undefined
     entry.misses++
     if (entry.misses < MISSES_DOUBTED) return undefined
     const bucket = this.#bucketOf(id)
     const replacement = bucket.replacements.pop()
-    if (replacement !== undefined || entry.misses >= MISSES_GONE) this.remove(id)
+    const isGone = entry.misses >= MISSES_GONE && nowMs - entry.seenMs > SILENT_GONE_MS
+    if (replacement !== undefined || isGone) this.remove(id)
     return replacement
   }
 
@@ -176,9 +185,10 @@ export class Table {
     return this.#buckets.flatMap(({ lookedUpMs }, bits) => (lookedUpMs < sinceMs ? [bits] : []))
   }
 
-  /** Those that were not heard of since then, longest first. */
+  /** Those that missed a question, or were not heard of since then, longest first. */
   stale(sinceMs: number, count: number): readonly Entry[] {
-    const stale = [...this.#byId.values()].filter(({ seenMs }) => seenMs < sinceMs)
+    const isStale = ({ misses, seenMs }: Entry): boolean => misses > 0 || seenMs < sinceMs
+    const stale = [...this.#byId.values()].filter(isStale)
     return stale.sort((a, b) => a.seenMs - b.seenMs).slice(0, count)
   }
 

@@ -8,8 +8,10 @@ import { isAnilloError } from '../../src/base/errors.ts'
 import { parseMemberId, parseRingId } from '../../src/base/ids.ts'
 import { KIB } from '../../src/base/limits.ts'
 import { pick, type SeededChance } from '../../src/base/random.ts'
+import { decodeState, encodeState } from '../../src/gateways/kademlia/node-state.ts'
 import { Cookies } from '../../src/gateways/rest/cookies.ts'
 import { credentialIn } from '../../src/gateways/rest/credentials.ts'
+import { wordsOf } from '../../src/gateways/socket/words.ts'
 import { readToken } from '../../src/node/enrolment/token.ts'
 import { readCertificate } from '../../src/platform/crypto.ts'
 import { readKeySecret, readRefreshToken } from '../../src/services/accounts/secrets.ts'
@@ -26,6 +28,16 @@ import { encodeEnrol, EnrolReader, FromNewcomer } from '../../src/wire/enrol.ts'
 import { readFailure } from '../../src/wire/failure.ts'
 import { FrameReader, HEADER_BYTES, KIND, putHeader } from '../../src/wire/frame.ts'
 import { helloBody, readHello } from '../../src/wire/hello.ts'
+import {
+  encodeContacts,
+  encodeStunAnswer,
+  readFindAnswer,
+  readRecords,
+  readStunAnswer,
+} from '../../src/wire/kademlia/answers.ts'
+import { KeyId } from '../../src/wire/kademlia/key-id.ts'
+import { encodeRoomyStun, readQuestion } from '../../src/wire/kademlia/questions.ts'
+import { decodeRecord, encodeRecord } from '../../src/wire/kademlia/share-record.ts'
 import { pack, unpack, unpackStrictly } from '../../src/wire/packed.ts'
 import { mutated, pieces, randomBytes } from './mutate.ts'
 import type { FuzzTarget } from './target.ts'
@@ -53,6 +65,17 @@ const packed = (read: (value: unknown) => unknown) => (bytes: Buffer) => {
 const sample = (value: unknown): Uint8Array => new Uint8Array(pack(value))
 const texts = (...all: readonly string[]): readonly Uint8Array[] =>
   all.map((one) => Buffer.from(one))
+
+const NODE = KeyId.of(new Uint8Array(20).fill(7))
+const RECORD = {
+  key: NODE.hex,
+  publisher: '11'.repeat(32),
+  sequence: 1,
+  expiresAtS: 1_900_000_000,
+  urls: ['http://a/'],
+  size: 1,
+  root: '22'.repeat(32),
+}
 
 const HELLO = helloBody({
   versionMin: 1,
@@ -120,6 +143,34 @@ const READERS: readonly Reader[] = [
     samples: [new Uint8Array(64)],
   },
   { name: 'backup', read: readPieces, samples: [encodePiece({ kind: 'end' })] },
+  {
+    name: 'question of a node',
+    read: (bytes) => void readQuestion(bytes, 'lists'),
+    samples: [encodeRoomyStun()],
+  },
+  {
+    name: 'answer of a node',
+    read: (bytes) => {
+      readFindAnswer(bytes, 'lists')
+      readRecords(bytes, 'lists')
+      readStunAnswer(bytes)
+    },
+    samples: [
+      encodeContacts([{ id: NODE, host: '192.0.2.1', port: 8468 }]),
+      encodeStunAnswer({ seen: { host: '192.0.2.1', port: 1 }, capability: undefined }),
+    ],
+  },
+  {
+    name: 'record of a share',
+    read: (bytes) => void decodeRecord(bytes),
+    samples: [encodeRecord(RECORD, new Uint8Array(64))],
+  },
+  {
+    name: 'state of a node',
+    read: (bytes) => void decodeState(bytes),
+    samples: [encodeState({ contacts: [], held: [{ key: NODE, value: undefined, records: [] }] })],
+  },
+  { name: 'words', read: text(wordsOf), samples: texts(`set 'a b' "c"`, 'get \\x') },
   { name: 'cursor', read: text(readCursor), samples: texts('AAAA', 'YWJj') },
   { name: 'join token', read: text(readToken), samples: texts(`anillo1-${'A'.repeat(200)}`) },
   {

@@ -8,6 +8,7 @@ import { readdirSync } from 'node:fs'
 import { SeededChance } from '../../src/base/random.ts'
 import { codecTarget } from './codec-target.ts'
 import { httpTarget } from './http-target.ts'
+import { kademliaTarget } from './kademlia-target.ts'
 import { rpcTarget } from './rpc-target.ts'
 import type { FuzzTarget } from './target.ts'
 import { tokenTarget } from './token-target.ts'
@@ -15,17 +16,25 @@ import { tokenTarget } from './token-target.ts'
 export const TARGETS = {
   codec: codecTarget,
   http: httpTarget,
+  kademlia: kademliaTarget,
   rpc: rpcTarget,
   token: tokenTarget,
 } as const
 export type TargetName = keyof typeof TARGETS
 
 /** Conversations under way at once, where a target mostly waits. */
-const LANES: Readonly<Record<TargetName, number>> = { codec: 1, http: 40, rpc: 6, token: 1 }
+const LANES: Readonly<Record<TargetName, number>> = {
+  codec: 1,
+  http: 40,
+  kademlia: 1,
+  rpc: 6,
+  token: 1,
+}
 /** Until code is compiled and pools are filled, what is held grows by itself. */
 const WARM_UP_CASES: Readonly<Record<TargetName, number>> = {
   codec: 2_000,
   http: 300,
+  kademlia: 3_000,
   rpc: 60,
   token: 300,
 }

@@ -29,6 +29,8 @@ const PYTHON_TOOLS: Readonly<Record<string, string>> = {
 /** Libraries that tests drive by a script, as Python calls them. */
 const PYTHON_LIBRARIES: Readonly<Record<string, string>> = {
   mastodon: 'Mastodon.py==2.3.3',
+  /** Brings rpcudp and u-msgpack-python. */
+  kademlia: 'kademlia==2.2.3',
   /** With it Mastodon.py speaks by WebSocket, too. */
   websocket: 'websocket-client==1.9.2',
 }

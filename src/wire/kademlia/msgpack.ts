@@ -8,7 +8,7 @@
  * Format: the MessagePack specification, “Formats”.
  */
 import { assert } from '../../base/assert.ts'
-import { concat, tryText, utf8 } from '../../base/bytes.ts'
+import { tryText, utf8 } from '../../base/bytes.ts'
 import { DEPTH_MAX, VALUES_MAX } from './limits.ts'
 
 /** Integers beyond 2^53 are bigints; a map has its keys in the order that they came in. */
@@ -243,29 +243,93 @@ function small(integer: bigint): number | bigint {
 
 /** In the shortest form, integers as integers. */
 export function packValue(value: Packable): Uint8Array {
-  const pieces: Uint8Array[] = []
-  put(pieces, value)
-  return concat(pieces)
+  writer.start()
+  put(value)
+  return writer.taken()
 }
 
-function put(pieces: Uint8Array[], value: Packable): void {
-  if (value === null) pieces.push(Uint8Array.of(0xc0))
-  else if (typeof value === 'boolean') pieces.push(Uint8Array.of(value ? 0xc3 : 0xc2))
-  else if (typeof value === 'number') pieces.push(packNumber(value))
-  else if (typeof value === 'bigint') pieces.push(packInteger(value))
-  else if (typeof value === 'string') putText(pieces, value)
+/** Longer than any message. */
+const WRITER_BYTES = 32 * 1024
+
+/** One buffer for all, since nothing is written within another's writing; it grows when it must. */
+class Writer {
+  #bytes = new Uint8Array(WRITER_BYTES)
+  #view = new DataView(this.#bytes.buffer)
+  #at = 0
+
+  start(): void {
+    this.#at = 0
+  }
+
+  /** A copy: the buffer is for the next. */
+  taken(): Uint8Array {
+    return this.#bytes.slice(0, this.#at)
+  }
+
+  byte(value: number): void {
+    const at = this.#room(1)
+    this.#bytes[at] = value
+  }
+
+  /** Big-endian. */
+  unsigned(tag: number, value: number, length: 1 | 2 | 4): void {
+    const at = this.#room(1 + length)
+    this.#bytes[at] = tag
+    if (length === 1) this.#bytes[at + 1] = value
+    else if (length === 2) this.#view.setUint16(at + 1, value)
+    else this.#view.setUint32(at + 1, value)
+  }
+
+  wide(tag: number, value: bigint): void {
+    const at = this.#room(9)
+    this.#bytes[at] = tag
+    this.#view.setBigUint64(at + 1, BigInt.asUintN(64, value))
+  }
+
+  float(value: number): void {
+    const at = this.#room(9)
+    this.#bytes[at] = 0xcb
+    this.#view.setFloat64(at + 1, value)
+  }
+
+  bytes(bytes: Uint8Array): void {
+    const at = this.#room(bytes.length)
+    this.#bytes.set(bytes, at)
+  }
+
+  #room(length: number): number {
+    const at = this.#at
+    this.#at = at + length
+    if (this.#at <= this.#bytes.length) return at
+    const grown = new Uint8Array(2 * this.#at)
+    grown.set(this.#bytes)
+    this.#bytes = grown
+    this.#view = new DataView(grown.buffer)
+    return at
+  }
+}
+
+const writer = new Writer()
+
+function put(value: Packable): void {
+  if (value === null) writer.byte(0xc0)
+  else if (typeof value === 'boolean') writer.byte(value ? 0xc3 : 0xc2)
+  else if (typeof value === 'number') putNumber(value)
+  else if (typeof value === 'bigint') putWide(value)
+  else if (typeof value === 'string') putText(value)
   else if (value instanceof Uint8Array) {
-    pieces.push(head(value.length, { tags: [0xc4, 0xc5, 0xc6] }), value)
-  } else if (value instanceof PackedValue) pieces.push(value.bytes)
+    putHead(value.length, { tags: [0xc4, 0xc5, 0xc6] })
+    writer.bytes(value)
+  } else if (value instanceof PackedValue) writer.bytes(value.bytes)
   else if (isMap(value)) {
-    pieces.push(head(value.size, { fixed: 0x80, fixedMax: 15, tags: [undefined, 0xde, 0xdf] }))
+    putHead(value.size, MAP)
     for (const [key, one] of value) {
-      putText(pieces, key)
-      put(pieces, one)
+      putText(key)
+      put(one)
     }
   } else {
-    pieces.push(head(value.length, { fixed: 0x90, fixedMax: 15, tags: [undefined, 0xdc, 0xdd] }))
-    for (const one of value) put(pieces, one)
+    putHead(value.length, LIST)
+    for (const one of value) put(one)
   }
 }
 
@@ -275,9 +339,10 @@ function isMap(
   return value instanceof Map
 }
 
-function putText(pieces: Uint8Array[], text: string): void {
+function putText(text: string): void {
   const bytes = utf8(text)
-  pieces.push(head(bytes.length, { fixed: 0xa0, fixedMax: 31, tags: [0xd9, 0xda, 0xdb] }), bytes)
+  putHead(bytes.length, TEXT)
+  writer.bytes(bytes)
 }
 
 interface HeadForms {
@@ -288,45 +353,39 @@ interface HeadForms {
   readonly tags: readonly [number | undefined, number, number]
 }
 
-function head(length: number, { fixed, fixedMax = -1, tags }: HeadForms): Uint8Array {
-  if (fixed !== undefined && length <= fixedMax) return Uint8Array.of(fixed | length)
+const TEXT: HeadForms = { fixed: 0xa0, fixedMax: 31, tags: [0xd9, 0xda, 0xdb] }
+const LIST: HeadForms = { fixed: 0x90, fixedMax: 15, tags: [undefined, 0xdc, 0xdd] }
+const MAP: HeadForms = { fixed: 0x80, fixedMax: 15, tags: [undefined, 0xde, 0xdf] }
+
+function putHead(length: number, { fixed, fixedMax = -1, tags }: HeadForms): void {
   const [one, two, four] = tags
-  if (one !== undefined && length <= 0xff) return Uint8Array.of(one, length)
-  if (length <= 0xffff) return Uint8Array.of(two, length >> 8, length & 0xff)
-  const bytes = new Uint8Array(5)
-  bytes[0] = four
-  new DataView(bytes.buffer).setUint32(1, length)
-  return bytes
+  if (fixed !== undefined && length <= fixedMax) writer.byte(fixed | length)
+  else if (one !== undefined && length <= 0xff) writer.unsigned(one, length, 1)
+  else if (length <= 0xffff) writer.unsigned(two, length, 2)
+  else writer.unsigned(four, length, 4)
 }
 
-function packNumber(value: number): Uint8Array {
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return packInteger(BigInt(value))
-  const bytes = new Uint8Array(9)
-  bytes[0] = 0xcb
-  new DataView(bytes.buffer).setFloat64(1, value)
-  return bytes
+function putNumber(value: number): void {
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) writer.float(value)
+  else if (value >= 0) putUnsigned(value)
+  else if (value >= -32) writer.byte(value & 0xff)
+  else if (value >= -0x80) writer.unsigned(0xd0, value & 0xff, 1)
+  else if (value >= -0x8000) writer.unsigned(0xd1, value & 0xffff, 2)
+  else if (value >= -0x80000000) writer.unsigned(0xd2, value >>> 0, 4)
+  else putWide(BigInt(value))
 }
 
-function packInteger(value: bigint): Uint8Array {
-  if (value >= 0n) {
-    if (value <= 0x7fn) return Uint8Array.of(Number(value))
-    if (value <= 0xffn) return Uint8Array.of(0xcc, Number(value))
-    return widened(
-      value,
-      value <= 0xffffn ? [0xcd, 2] : value <= 0xffffffffn ? [0xce, 4] : [0xcf, 8],
-    )
-  }
-  if (value >= -32n) return Uint8Array.of(Number(value) & 0xff)
-  if (value >= -0x80n) return Uint8Array.of(0xd0, Number(value) & 0xff)
-  if (value >= -0x8000n) return widened(value, [0xd1, 2])
-  return widened(value, value >= -0x80000000n ? [0xd2, 4] : [0xd3, 8])
+function putUnsigned(value: number): void {
+  if (value <= 0x7f) writer.byte(value)
+  else if (value <= 0xff) writer.unsigned(0xcc, value, 1)
+  else if (value <= 0xffff) writer.unsigned(0xcd, value, 2)
+  else if (value <= 0xffffffff) writer.unsigned(0xce, value, 4)
+  else putWide(BigInt(value))
 }
 
-function widened(value: bigint, [tag, length]: readonly [number, number]): Uint8Array {
+/** Beyond 32 bits, or of what came as such. */
+function putWide(value: bigint): void {
   assert(value < 2n ** 64n && value >= -(2n ** 63n), 'an integer of 64 bits')
-  const bytes = new Uint8Array(9)
-  new DataView(bytes.buffer).setBigUint64(1, BigInt.asUintN(64, value))
-  const packed = bytes.slice(8 - length)
-  packed[0] = tag
-  return packed
+  if (value >= -0x80000000n && value <= 0xffffffffn) putNumber(Number(value))
+  else writer.wide(value < 0n ? 0xd3 : 0xcf, value)
 }
