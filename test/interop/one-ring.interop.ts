@@ -170,6 +170,43 @@ async function dweetsWhatIsThere(ana: Page, url: string): Promise<void> {
   assert.equal(await text.inputValue(), `Tides of the bay ${url}`, 'once')
 }
 
+/** Ben answers Ana: she is told, and what she saw is not new any more. */
+async function tellsWhatHappened(ana: Page, ben: Page): Promise<void> {
+  await publish(ben, { text: 'Thank you, @ana' })
+  const home = new URL(ana.url()).origin
+  await ana.goto(home)
+  const link = ana.getByRole('link', { name: 'What happened: 1 new' })
+  await link.waitFor()
+  await assertAccessible(ana, 'the home page')
+  await shoot(ana, 'home')
+  await link.click()
+  const item = ana.locator('.happened__item', { hasText: 'ben mentions you' })
+  await item.getByText('new', { exact: true }).waitFor()
+  await ana.getByRole('link', { name: 'What happened', exact: true }).waitFor()
+  await assertAccessible(ana, 'the feed')
+  await shoot(ana, 'feed')
+  await item.getByRole('link').click()
+  await ana.locator('article.dweet--main', { hasText: 'Thank you' }).waitFor()
+}
+
+/** Narrow, in Spanish, in the dark. */
+async function showsAllAtAGlance(ben: Page): Promise<void> {
+  await ben.goto(new URL(ben.url()).origin)
+  const glance = ben.getByRole('region', { name: 'De un vistazo' })
+  await glance.getByText('Los 3 miembros están en marcha.').waitFor()
+  await glance.getByRole('link', { name: 'Dweets' }).first().waitFor()
+  await glance.getByText('Su carpeta está vacía.').waitFor()
+  await assertFits(ben)
+  await assertAccessible(ben, 'at a glance, narrow')
+  await shoot(ben, 'home-narrow-es')
+  await ben.goto(`${new URL(ben.url()).origin}/?view=account`)
+  const used = ben.getByRole('region', { name: 'Lo que usa' })
+  await used.getByText(/sin límite/).waitFor()
+  await assertFits(ben)
+  await assertAccessible(ben, 'the account')
+  await shoot(ben, 'account-narrow-es')
+}
+
 test('one field finds a page, a file and a dweet; a link shows what it led to while the site is down', async () => {
   await using browser = await launchChromium()
   await using ring = await RealRing.start({ members: 3 })
@@ -188,6 +225,8 @@ test('one field finds a page, a file and a dweet; a link shows what it led to wh
   await dweetsWhatIsThere(ana, site.url)
   await site.close()
   await showsWhatIsGone(ben, site.url)
+  await tellsWhatHappened(ana, ben)
+  await showsAllAtAGlance(ben)
   // A file that is opened by its path is first taken for a folder.
   // What the archive shows may run nothing.
   const known = /409 .*\/Tide%20tables\.txt\/|^Blocked script execution/

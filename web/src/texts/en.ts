@@ -27,6 +27,10 @@ export interface Texts {
   readonly find: string
   /** Leads to where a dweet about it is written. */
   readonly dweetThis: string
+  readonly feedTitle: string
+  /** In the header, with how much was not seen. */
+  readonly feed: (unseen: string) => string
+  readonly glance: string
   readonly theme: { readonly toDark: string; readonly toLight: string }
   readonly search: {
     readonly label: string
@@ -215,6 +219,9 @@ export const EN: Texts = {
   reload: 'Reload the page',
   find: 'Search everything',
   dweetThis: 'Dweet this',
+  feedTitle: 'What happened',
+  feed: (unseen) => (unseen === '0' ? 'What happened' : `What happened: ${unseen} new`),
+  glance: 'At a glance',
   theme: { toDark: 'Dark theme', toLight: 'Light theme' },
   search: {
     label: 'Address of a page',

@@ -25,6 +25,9 @@ export const ES: Texts = {
   reload: 'Recargar la página',
   find: 'Buscar en todo',
   dweetThis: 'Hacer un dweet',
+  feedTitle: 'Novedades',
+  feed: (unseen) => (unseen === '0' ? 'Novedades' : `Novedades: ${unseen} sin ver`),
+  glance: 'De un vistazo',
   theme: { toDark: 'Tema oscuro', toLight: 'Tema claro' },
   search: {
     label: 'Dirección de una página',

@@ -1,4 +1,5 @@
 /** Words of what all services have in common, in English. Its shape is what others must fill. */
+import type { NotificationKind } from '../../../src/wire/api-dweets.ts'
 import type { FindKind } from '../../../src/wire/find-kinds.ts'
 
 export interface OneRingTexts {
@@ -26,6 +27,29 @@ export interface OneRingTexts {
     readonly done: string
     readonly none: string
   }
+  readonly feed: {
+    readonly title: string
+    readonly hint: string
+    readonly none: string
+    readonly incomplete: string
+    readonly isNew: string
+    readonly crawl: (seed: string, pages: string) => string
+    readonly shared: (who: string, name: string) => string
+    readonly dweets: Readonly<Record<NotificationKind, (name: string) => string>>
+  }
+  readonly home: {
+    readonly allUp: (all: number) => string
+    readonly someUp: (up: number, all: number) => string
+    readonly mayFail: (count: number) => string
+    readonly crawls: string
+    readonly noCrawls: string
+    readonly pages: (count: string) => string
+    readonly files: string
+    readonly noFiles: string
+    readonly dweets: string
+    readonly newDweets: (count: string) => string
+    readonly noDweets: string
+  }
 }
 
 export const ONE_RING_EN: OneRingTexts = {
@@ -49,5 +73,38 @@ export const ONE_RING_EN: OneRingTexts = {
     working: 'Archiving …',
     done: 'Archived.',
     none: 'The archive has no copy of it.',
+  },
+  feed: {
+    title: 'What happened',
+    hint: 'Your crawls that ended, what others share with you, and what dweets notify you of.',
+    none: 'Nothing happened yet.',
+    incomplete: 'Not every service answers now: there may be more.',
+    isNew: 'new',
+    crawl: (seed, pages) => `The crawl of ${seed} ended with ${pages} pages`,
+    shared: (who, name) => `@${who} shares ${name} with you`,
+    dweets: {
+      mention: (name) => `${name} mentions you`,
+      reply: (name) => `${name} answers you`,
+      redweet: (name) => `${name} redweeted you`,
+      like: (name) => `${name} likes your dweet`,
+      follow: (name) => `${name} follows you`,
+      moderated: () => 'A moderator has decided about you',
+    },
+  },
+  home: {
+    allUp: (all) => (all === 1 ? 'One member, and it is up.' : `All ${all} members are up.`),
+    someUp: (up, all) => `${up} of ${all} members are up.`,
+    mayFail: (count) =>
+      count === 0
+        ? 'None more may fail.'
+        : `${count === 1 ? 'One more' : `${count} more`} may fail with nothing lost.`,
+    crawls: 'Latest crawls',
+    noCrawls: 'No site was crawled yet.',
+    pages: (count) => `${count} pages`,
+    files: 'Latest files',
+    noFiles: 'Your folder is empty.',
+    dweets: 'Dweets',
+    newDweets: (count) => `Dweets: ${count} new`,
+    noDweets: 'Nothing was published by those you follow.',
   },
 }

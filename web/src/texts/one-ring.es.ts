@@ -23,4 +23,38 @@ export const ONE_RING_ES: OneRingTexts = {
     done: 'Archivada.',
     none: 'El archivo no tiene copia de ella.',
   },
+  feed: {
+    title: 'Novedades',
+    hint: 'Sus rastreos terminados, lo que otros comparten con usted y los avisos de los dweets.',
+    none: 'Todavía no pasó nada.',
+    incomplete: 'No todos los servicios responden ahora: puede haber más.',
+    isNew: 'nuevo',
+    crawl: (seed, pages) => `El rastreo de ${seed} terminó con ${pages} páginas`,
+    shared: (who, name) => `@${who} comparte ${name} con usted`,
+    dweets: {
+      mention: (name) => `${name} le menciona`,
+      reply: (name) => `${name} le responde`,
+      redweet: (name) => `${name} difundió lo suyo`,
+      like: (name) => `A ${name} le gusta su dweet`,
+      follow: (name) => `${name} le sigue`,
+      moderated: () => 'Un moderador ha decidido sobre usted',
+    },
+  },
+  home: {
+    allUp: (all) =>
+      all === 1 ? 'Hay un miembro, y está en marcha.' : `Los ${all} miembros están en marcha.`,
+    someUp: (up, all) => `${up} de ${all} miembros están en marcha.`,
+    mayFail: (count) =>
+      count === 0
+        ? 'No puede fallar ninguno más.'
+        : `${count === 1 ? 'Puede fallar uno más' : `Pueden fallar ${count} más`} sin perder nada.`,
+    crawls: 'Últimos rastreos',
+    noCrawls: 'Todavía no se rastreó ningún sitio.',
+    pages: (count) => `${count} páginas`,
+    files: 'Últimos archivos',
+    noFiles: 'Su carpeta está vacía.',
+    dweets: 'Dweets recientes',
+    newDweets: (count) => `Dweets: ${count} sin ver`,
+    noDweets: 'Nada publicado por quienes sigue.',
+  },
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 
-import { hasAccounts, may, screenFor, type Screen } from '../model/accounts.ts'
+import { hasAccounts, may, nickOf, screenFor, type Screen } from '../model/accounts.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { DWEET_TEXTS } from '../texts/load-dweets.ts'
@@ -17,10 +17,10 @@ import { LogView } from './log-view.tsx'
 import { Result } from './result.tsx'
 import { RingView } from './ring-view.tsx'
 import { Search } from './search.tsx'
-import { StoreView } from './store-view.tsx'
 import { WaitingCards } from './waiting-cards.tsx'
 import { useWords } from './words.ts'
 
+const StoreView = later(async () => (await import('./store-view.tsx')).StoreView)
 const CrawlsView = later(async () => (await import('./crawls/crawls-view.tsx')).CrawlsView)
 const ArchiveView = later(async () => (await import('./archive/archive-view.tsx')).ArchiveView)
 const CopiesView = later(async () => (await import('./copies/copies-view.tsx')).CopiesView)
@@ -36,6 +36,16 @@ const DweetsView = later(async () => {
 })
 const FindView = later(async () => {
   const { FindView: View } = await import('./one-ring/find-view.tsx')
+  await ONE_RING_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+const FeedView = later(async () => {
+  const { FeedView: View } = await import('./one-ring/feed-view.tsx')
+  await ONE_RING_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+const Glance = later(async () => {
+  const { Glance: View } = await import('./one-ring/glance.tsx')
   await ONE_RING_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
   return View
 })
@@ -77,7 +87,7 @@ export function App() {
 function ScreenView({ screen }: { readonly screen: Screen }) {
   const { texts } = useWords()
   const { views, entering } = texts.accounts
-  const titles = { ...views, ...entering, find: texts.find }
+  const titles = { ...views, ...entering, find: texts.find, feed: texts.feedTitle }
   const name = screen.kind === 'view' ? screen.name : undefined
   useTitle(name === 'ring' || name === undefined ? undefined : titles[name])
   if (screen.kind === 'denied') return <DeniedView needed={screen.needed} />
@@ -100,6 +110,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <DweetsView />
     case 'find':
       return <FindView />
+    case 'feed':
+      return <FeedView />
     case 'login':
       return <LoginView />
     case 'register':
@@ -144,6 +156,11 @@ function RingScreen() {
           )}
         </div>
         <WaitingCards />
+        {visit === undefined && may(who, 'pages.read') && who.kind !== 'unknown' && (
+          <section class="glance" aria-label={texts.glance}>
+            <Glance who={nickOf(who) ?? ''} />
+          </section>
+        )}
         {visit !== undefined && <Result key={visit.key} visit={visit} />}
         {mayWatch && (
           <>

@@ -3,6 +3,7 @@ import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { LANGUAGES } from '../texts/texts.ts'
 import { AccountLink } from './accounts/account-link.tsx'
+import { FeedLink } from './feed-link.tsx'
 import { FindField } from './find-field.tsx'
 import { useMedia } from './hooks.ts'
 import { Moon, RingMark, Sun } from './icons.tsx'
@@ -18,6 +19,7 @@ export function Header() {
       </a>
       <FindField />
       <DoorStatus />
+      <FeedLink />
       <AccountLink />
       <LanguageSwitch />
       <ThemeSwitch />

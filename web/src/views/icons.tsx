@@ -62,3 +62,12 @@ export function Person() {
     </Icon>
   )
 }
+
+export function Bell() {
+  return (
+    <Icon>
+      <path d="M4.5 14.5V9a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H3Z" />
+      <path d="M8.5 18h3" />
+    </Icon>
+  )
+}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 
 import type { Me } from '../../../../src/wire/api-accounts.ts'
 import { PERMISSION_NAMES } from '../../../../src/wire/permissions.ts'
-import { fieldOf, RING_VIEW } from '../../model/accounts.ts'
+import { fieldOf, may, RING_VIEW } from '../../model/accounts.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import type { Done } from '../../texts/accounts.en.ts'
@@ -14,6 +14,7 @@ import { GroupsCard } from './groups-card.tsx'
 import { KeysCard } from './keys-card.tsx'
 import { Card, Form, Outcome, PasswordField, Submit, TextField } from './parts.tsx'
 import { SessionsCard } from './sessions-card.tsx'
+import { UsedCard } from './used-card.tsx'
 
 export function ProfileView() {
   const session = useSession()
@@ -29,6 +30,7 @@ export function ProfileView() {
       <div class="panels">
         <div class="panels__column">
           <NameCard nick={nick} me={me} />
+          {may(who, 'files.read') && <UsedCard />}
           {/* A new password ends all other sessions. */}
           <SessionsCard key={passwords} nick={nick} />
           <PasswordCard nick={nick} onChanged={() => setPasswords(passwords + 1)} />
