@@ -61,14 +61,6 @@ export interface AccountTexts {
       string
     >
   >
-  /** Over all services. */
-  readonly used: {
-    readonly title: string
-    readonly of: (used: string, most: string) => string
-    readonly noLimit: (used: string) => string
-    readonly files: (count: string) => string
-    readonly counts: string
-  }
   readonly entering: {
     readonly login: string
     readonly register: string
@@ -264,14 +256,6 @@ export const ACCOUNTS_EN: AccountTexts = {
     account: 'Your account',
     people: 'All accounts',
     audit: 'Audit log',
-  },
-  used: {
-    title: 'What you use',
-    of: (used, most) => `${used} of ${most}`,
-    noLimit: (used) => `${used}, without a limit`,
-    files: (count) => (count === '1' ? '1 file' : `${count} files`),
-    counts:
-      'Of all services: files with their versions and the trash, and what is attached to dweets. Pages of the archive belong to the ring.',
   },
   entering: {
     login: 'Log in',

@@ -40,14 +40,6 @@ export const ACCOUNTS_ES: AccountTexts = {
     people: 'Todas las cuentas',
     audit: 'Registro de auditoría',
   },
-  used: {
-    title: 'Lo que usa',
-    of: (used, most) => `${used} de un total de ${most}`,
-    noLimit: (used) => `${used}, sin límite`,
-    files: (count) => (count === '1' ? '1 archivo' : `${count} archivos`),
-    counts:
-      'De todos los servicios: archivos con sus versiones y la papelera, y lo adjunto a los dweets. Las páginas guardadas son del anillo.',
-  },
   entering: {
     login: 'Iniciar sesión',
     register: 'Crear una cuenta',

@@ -27,6 +27,14 @@ export interface OneRingTexts {
     readonly done: string
     readonly none: string
   }
+  /** Over all services. */
+  readonly used: {
+    readonly title: string
+    readonly of: (used: string, most: string) => string
+    readonly noLimit: (used: string) => string
+    readonly files: (count: string) => string
+    readonly counts: string
+  }
   readonly feed: {
     readonly title: string
     readonly hint: string
@@ -73,6 +81,14 @@ export const ONE_RING_EN: OneRingTexts = {
     working: 'Archiving …',
     done: 'Archived.',
     none: 'The archive has no copy of it.',
+  },
+  used: {
+    title: 'What you use',
+    of: (used, most) => `${used} of ${most}`,
+    noLimit: (used) => `${used}, without a limit`,
+    files: (count) => (count === '1' ? '1 file' : `${count} files`),
+    counts:
+      'Of all services: files with their versions and the trash, and what is attached to dweets. Pages of the archive belong to the ring.',
   },
   feed: {
     title: 'What happened',

@@ -23,6 +23,14 @@ export const ONE_RING_ES: OneRingTexts = {
     done: 'Archivada.',
     none: 'El archivo no tiene copia de ella.',
   },
+  used: {
+    title: 'Lo que usa',
+    of: (used, most) => `${used} de un total de ${most}`,
+    noLimit: (used) => `${used}, sin límite`,
+    files: (count) => (count === '1' ? '1 archivo' : `${count} archivos`),
+    counts:
+      'De todos los servicios: archivos con sus versiones y la papelera, y lo adjunto a los dweets. Las páginas guardadas son del anillo.',
+  },
   feed: {
     title: 'Novedades',
     hint: 'Sus rastreos terminados, lo que otros comparten con usted y los avisos de los dweets.',

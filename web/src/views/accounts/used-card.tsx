@@ -5,15 +5,14 @@ import type { FileQuota } from '../../../../src/wire/api-files.ts'
 import { sound } from '../../api/answers.ts'
 import { useSession } from '../../state/session.ts'
 import { useLoaded } from '../hooks.ts'
-import { useWords } from '../words.ts'
+import { useOneRingWords } from '../one-ring/one-ring-words.ts'
 import { Card, LoadTrouble } from './parts.tsx'
 
 const QUOTA = { bytes: 'number', files: 'number', claimedBytes: 'number' }
 
 export function UsedCard() {
   const { client } = useSession()
-  const { bytes, number, texts } = useWords()
-  const words = texts.accounts.used
+  const words = useOneRingWords()
   const ask = useMemo(
     () => async () => sound<FileQuota>(await client.json({ path: '/v1/quota' }), QUOTA),
     [],
@@ -22,12 +21,15 @@ export function UsedCard() {
   // What is promised to uploads is no room either.
   const used = (value?.bytes ?? 0) + (value?.claimedBytes ?? 0)
   const most = value?.bytesMax
+  if (words === undefined) return null
+  const { bytes, number } = words
+  const texts = words.own.used
   return (
-    <Card title={words.title}>
+    <Card title={texts.title}>
       {trouble !== undefined && <LoadTrouble trouble={trouble} onAgain={again} />}
       <meter
         class="used__meter"
-        aria-label={words.title}
+        aria-label={texts.title}
         min={0}
         max={Math.max(1, most ?? used)}
         high={0.9 * (most ?? Infinity)}
@@ -35,10 +37,10 @@ export function UsedCard() {
       />
       <p>
         {value !== undefined &&
-          (most === undefined ? words.noLimit(bytes(used)) : words.of(bytes(used), bytes(most)))}
-        {value !== undefined && ` · ${words.files(number(value.files))}`}
+          (most === undefined ? texts.noLimit(bytes(used)) : texts.of(bytes(used), bytes(most)))}
+        {value !== undefined && ` · ${texts.files(number(value.files))}`}
       </p>
-      <p class="quiet">{words.counts}</p>
+      <p class="quiet">{texts.counts}</p>
     </Card>
   )
 }
