@@ -1,14 +1,13 @@
 /** Rules for written pages: one title, links and places in the source that are there. */
 import { posix } from 'node:path'
 
+import { MAPS } from './rules-maps.ts'
 import type { Finding, Tree } from './tree.ts'
 
 /** What tells of former times, and may name what is gone. */
 const HISTORY = /^(CHANGELOG\.md$|docs\/decisions\/)/
 /** All pages for people, by what they want to do. */
 const INDEX = 'docs/README.md'
-/** Led to by `docs/documents.md`. */
-const MAPS = /^(document-\d|beyond)\.md$/
 /** A file or folder of the checkout, told as code. */
 const PLACE = /`((?:src|web|sim|test|tools|bench|bin|deploy|docs)\/[\w./-]*)`/g
 
@@ -33,13 +32,13 @@ export function markdownRule(tree: Tree): Finding[] {
   return [...findings, ...lonelyPages(tree)]
 }
 
-/** The index by task leads to every page for people, or says which page does. */
+/** The index by task leads to every page, but to maps, to which `docs/documents.md` leads. */
 function lonelyPages(tree: Tree): Finding[] {
   const index = tree.get(INDEX)
   if (index === undefined) return []
   return [...tree.keys()]
-    .map((path) => /^docs\/([\w.-]+\.md)$/.exec(path)?.[1] ?? '')
-    .filter((name) => name !== '' && `docs/${name}` !== INDEX && !MAPS.test(name))
+    .filter((path) => path !== INDEX && !MAPS.test(path))
+    .flatMap((path) => /^docs\/([\w.-]+\.md)$/.exec(path)?.[1] ?? [])
     .filter((name) => !index.includes(`](${name})`))
     .map((name) => ({ path: INDEX, line: 0, text: `nothing leads to ${name}: add it by its task` }))
 }

@@ -250,6 +250,20 @@ const PLANTS: readonly Plant[] = [
     says: /^docs\/README\.md:0: nothing leads to b\.md: add it by its task$/m,
   },
   {
+    name: 'a test that a map of promises names and that has another name',
+    files: {
+      'src/base/a.test.ts': `${HEADER}test('one is two', f)\n`,
+      'docs/beyond.md': [
+        '# Map',
+        '| 1 | one | `docs/beyond.md` | `src/base/a.test.ts`: one is two |',
+        '| 2 | two | `docs/beyond.md` | not shown by a test: nobody can |',
+        '| 3 | three | `docs/beyond.md` | `src/base/a.test.ts`: one is |',
+        '',
+      ].join('\n'),
+    },
+    says: /^docs\/beyond\.md:4: there is no test `src\/base\/a\.test\.ts`: one is: name what/,
+  },
+  {
     name: 'an import before what the file says of itself',
     files: {
       'src/base/a.ts': `import { x } from 'node:x'\n/** A file. */\nimport y from 'node:y'\n\nx(y)\n`,

@@ -4,6 +4,7 @@ import { ERRORS_PAGE, errorsPage } from './errors-page.ts'
 import { headerFirst } from './header.ts'
 import { PERMISSIONS_PAGE, permissionsPage } from './permissions-page.ts'
 import { cycleRule, graphOf, importRules } from './rules-imports.ts'
+import { mapRule } from './rules-maps.ts'
 import { markdownRule } from './rules-pages.ts'
 import { documentedRule, effectRule, sizeRule, syntaxRule } from './rules-source.ts'
 import { lockRule, unreferencedRule, wordRule } from './rules-tree.ts'
@@ -30,6 +31,7 @@ export function tidy(tree: Tree): readonly Finding[] {
     ...wordRule(tree),
     ...lockRule(tree),
     ...markdownRule(tree),
+    ...mapRule(tree),
     ...headerRule(tree),
     ...staleRule(tree),
   ]
