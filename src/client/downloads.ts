@@ -17,6 +17,8 @@ const PARTIAL_CONTENT = 206
 
 export interface DownloadAsk {
   readonly path: string
+  /** Where it is asked for, where that is not in the tree: for whoever is logged in. */
+  readonly address?: string
   /** Of this very content: bytes of two are never mixed. */
   readonly etag: string
   readonly from: number
@@ -61,10 +63,11 @@ export class Downloads {
     }
   }
 
-  #open({ at, etag, from, path, signal, to, version }: DownloadAsk, stalled: AbortSignal) {
+  #open({ address, at, etag, from, path, signal, to, version }: DownloadAsk, stalled: AbortSignal) {
     const asked = {
       method: 'GET',
-      path: fileAddress(path) + queryOf({ version }),
+      path: address ?? fileAddress(path) + queryOf({ version }),
+      ...(address === undefined ? {} : { as: 'somebody' as const }),
       headers: { accept: '*/*', range: `bytes=${from}-${to - 1}`, 'if-match': etag },
       timeoutMs: BEGIN_MS_MAX,
       signal: signal === undefined ? stalled : AbortSignal.any([stalled, signal]),

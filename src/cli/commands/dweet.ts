@@ -5,11 +5,13 @@ import { PAGE_MAX } from '../../wire/dweet-limits.ts'
 import type { CommandContext } from '../context.ts'
 import { type DoorFlags, withWords } from '../options.ts'
 import type { ListFlags, NewFlags, NotificationsFlags, ProfileFlags } from '../run/dweet-lists.ts'
+import type { SaveFlags } from '../run/dweet-save.ts'
 import type { EditFlags, FollowFlags, PostFlags, UndoFlags } from '../run/dweet.ts'
 import { ID, limitOption, NICK, TEXT } from './dweet-arguments.ts'
 import { listWords } from './dweet-list-words.ts'
 import { markWords } from './dweet-mark-words.ts'
 import { reportWords } from './dweet-report-words.ts'
+import { undoWords } from './dweet-undo-words.ts'
 import { ownDataWords } from './own-data.ts'
 
 const EXAMPLES = `
@@ -26,11 +28,13 @@ export function dweetCommand(context: CommandContext): Command {
     .description('write and read dweets')
     .usage('post|new|home|show|reply|redweet|like|delete|edit|follow|profile|lists|report ...')
     .addHelpText('after', EXAMPLES)
+  for (const word of undoWords(context)) command.addCommand(word, { hidden: true })
   return withWords(command, [
     postWord(context),
     newWord(context),
     homeWord(context),
     showWord(context),
+    saveWord(context),
     replyWord(context),
     redweetWord(context),
     likeWord(context),
@@ -153,6 +157,20 @@ function redweetWord(context: CommandContext): Command {
       context.run(async () => {
         const { runRedweet } = await import('../run/dweet.ts')
         return runRedweet(context.io, id, flags)
+      }),
+    )
+}
+
+function saveWord(context: CommandContext): Command {
+  return new Command('save')
+    .alias('descargar')
+    .description('write what is shown with a dweet into files; none is written over')
+    .argument(...ID)
+    .option('--out <directory>', 'where to; absent: here')
+    .action((id: string, flags: SaveFlags) =>
+      context.run(async () => {
+        const { runSave } = await import('../run/dweet-save.ts')
+        return runSave(context.io, id, flags)
       }),
     )
 }
