@@ -5,12 +5,27 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 
+import type { ValueKinds } from '../../src/wire/kademlia/stored-value.ts'
 import { PYTHON_PATH } from '../../tools/lib/programs.ts'
 
 /** It is told what to do, a line of JSON a command, and says what came. */
 const NODE = `
 import asyncio, json, logging, sys
+from collections import Counter
+from kademlia.crawling import ValueSpiderCrawl
 from kademlia.network import Server
+from kademlia.storage import ForgetfulStorage
+
+# As vdrg/kademlia changed it: a key has a list of values, and a read takes what most say.
+class Lists(ForgetfulStorage):
+    def __setitem__(self, key, value):
+        old = self.get(key, [])
+        new = value if isinstance(value, list) else [value]
+        super().__setitem__(key, [one for one in old if one not in new] + new)
+
+async def most(self, values):
+    counts = Counter(tuple(sorted(value)) for value in values)
+    return list(counts.most_common(1)[0][0])
 
 async def main():
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
@@ -18,7 +33,10 @@ async def main():
     logging.getLogger("rpcudp").setLevel(logging.CRITICAL)
     logging.getLogger("kademlia").setLevel(logging.ERROR)
     port = int(sys.argv[1])
-    server = Server()
+    isLists = sys.argv[2] == "lists"
+    if isLists:
+        ValueSpiderCrawl._handle_found_values = most
+    server = Server(storage=Lists() if isLists else None)
     await server.listen(port, interface="127.0.0.1")
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
@@ -52,17 +70,21 @@ export class PythonNode implements AsyncDisposable {
   readonly #lines: AsyncIterator<string>
   #errors = ''
 
-  private constructor(port: number) {
+  private constructor(port: number, values: ValueKinds) {
     this.port = port
-    this.#process = spawn(PYTHON_PATH, ['-c', NODE, `${port}`])
+    this.#process = spawn(PYTHON_PATH, ['-c', NODE, `${port}`, values])
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text
     })
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]()
   }
 
-  static async start(port: number, bootstrap: readonly number[]): Promise<PythonNode> {
-    const node = new PythonNode(port)
+  static async start(
+    port: number,
+    bootstrap: readonly number[],
+    values: ValueKinds,
+  ): Promise<PythonNode> {
+    const node = new PythonNode(port, values)
     assert.equal(await node.#answer(), port)
     if (bootstrap.length > 0) await node.does({ do: 'bootstrap', ports: bootstrap })
     return node

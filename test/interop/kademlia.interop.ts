@@ -16,6 +16,7 @@ import { outsideCommands } from '../../src/gateways/socket/commands.ts'
 import type { NodeState } from '../../src/kademlia/types.ts'
 import { openShareSocket } from '../../src/node/share/share-socket.ts'
 import { platformEffects } from '../../src/platform/effects.ts'
+import type { ValueKinds } from '../../src/wire/kademlia/stored-value.ts'
 import { freePorts } from './free-ports.ts'
 import { getOverSocket, PythonNode, setOverSocket } from './kademlia-nodes.ts'
 
@@ -27,17 +28,19 @@ class Network implements AsyncDisposable {
   readonly stock: PythonNode[] = []
   readonly own: OutsideNode[] = []
   readonly #ports: readonly number[]
+  readonly #values: ValueKinds
   readonly #platform = platformEffects({ path: tmpdir(), logLevel: 'error' })
   readonly #keys = new Map<number, { privateKey: Uint8Array; publicKey: Uint8Array }>()
   readonly #states = new Map<number, NodeState>()
   readonly #logs: string[] = []
 
-  private constructor(ports: readonly number[]) {
+  private constructor(ports: readonly number[], values: ValueKinds) {
     this.#ports = ports
+    this.#values = values
   }
 
-  static async start(count: number): Promise<Network> {
-    const network = new Network(await freePorts(STOCK + count))
+  static async start(count: number, values: ValueKinds = 'one'): Promise<Network> {
+    const network = new Network(await freePorts(STOCK + count), values)
     for (let at = 0; at < STOCK; at++) network.stock.push(await network.#stockAt(at))
     for (let at = 0; at < count; at++) network.own.push(await network.#ownAt(at))
     await network.whole()
@@ -79,7 +82,7 @@ class Network implements AsyncDisposable {
 
   #stockAt(at: number): Promise<PythonNode> {
     const others = this.#ports.slice(0, 2).filter((_, other) => other !== at)
-    return PythonNode.start(this.#ports[at] ?? 0, at === 0 ? [] : others)
+    return PythonNode.start(this.#ports[at] ?? 0, at === 0 ? [] : others, this.#values)
   }
 
   #ownAt(at: number): Promise<OutsideNode> {
@@ -88,8 +91,9 @@ class Network implements AsyncDisposable {
     this.#keys.set(at, key)
     return openOutsideNode(this.effects, {
       endpoint: { host: '127.0.0.1', port },
+      movedBy: 'nothing',
       key,
-      values: 'one',
+      values: this.#values,
       bootstrap: [{ host: 'localhost', port: this.#ports[0] ?? 0 }],
       memory: {
         read: async () => this.#states.get(at) ?? EMPTY_STATE,
@@ -207,6 +211,32 @@ test('the procedure of document 2 by our socket: set, get, several values', asyn
   } finally {
     await socket.close()
     await rm(folder, { recursive: true })
+  }
+  assert.equal(network.errors, '')
+})
+
+test('in a network of iic2523 a name has all values, whoever set and whoever asks', async () => {
+  await using network = await Network.start(4, 'lists')
+  const [own, other] = network.own
+  const wanted: string[] = []
+  for (const [at, node] of network.stock.slice(0, 4).entries()) {
+    const value = urlOf('theirs', at)
+    assert.equal(await node.does({ do: 'set', key: 'film', value }), true)
+    wanted.push(value)
+  }
+  for (let at = 0; at < 3; at++) {
+    await own?.set('film', urlOf('ours', at))
+    wanted.push(urlOf('ours', at))
+  }
+  wanted.sort()
+  const got = await valuesAt(other, 'film')
+  assert.deepEqual([...got].sort(), wanted)
+  // One of theirs that is farthest from a name does not keep what it sets, and asks nobody else.
+  for (const node of network.stock) {
+    const theirs = (await node.does({ do: 'get', key: 'film' })) as readonly string[]
+    assert.ok(theirs.every((value) => wanted.includes(value)))
+    assert.ok(theirs.length >= wanted.length - 1)
+    for (let at = 0; at < 3; at++) assert.ok(theirs.includes(urlOf('ours', at)))
   }
   assert.equal(network.errors, '')
 })

@@ -58,6 +58,8 @@ export interface NodeMemory {
 
 export interface OutsideNodeOptions {
   readonly endpoint: Endpoint
+  /** What moves its port, for who finds it in use: a flag. */
+  readonly movedBy: string
   /** Its own: the id is the SHA-1 of the public key. */
   readonly key: SigningKey
   readonly values: ValueKinds
@@ -106,11 +108,11 @@ export class OutsideNode implements AsyncDisposable {
   }
 
   async open(): Promise<void> {
-    const { endpoint } = this.#options
+    const { endpoint, movedBy } = this.#options
     this.#socket = await this.#effects.net.datagrams({
       endpoint,
       shared: false,
-      words: DOOR,
+      words: { door: DOOR, flag: movedBy },
       received: (bytes, from) => {
         if (!this.#isClosed) this.#step({ kind: 'datagram', from, bytes })
       },
@@ -341,10 +343,7 @@ export class OutsideNode implements AsyncDisposable {
 
 type Unfinished = Command extends infer C ? (C extends Command ? Omit<C, 'token'> : never) : never
 
-const DOOR = {
-  door: 'UDP, for the open network',
-  flag: '--http, which moves all doors of a member, or --port of “npx anillo share serve”',
-}
+const DOOR = 'UDP, for the open network'
 const BUSY_WHAT = 'the open network'
 const NO_ROOT = '0'.repeat(64)
 

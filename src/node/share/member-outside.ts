@@ -48,6 +48,7 @@ export async function openMemberOutside(
       host: hostFor(settings.shareHost, { listenHost, bootstrap }),
       port: kademliaPortAt(ports.http),
     },
+    movedBy: '--http, which moves all doors of a member',
     key: await nodeKey(effects, files),
     values: settings.shareCompat === 'iic2523' ? 'lists' : 'one',
     bootstrap,

@@ -40,6 +40,7 @@ export async function serveNode(options: ServeOptions): Promise<void> {
     const files = clearFiles(effects)
     await using node = await openOutsideNode(effects, {
       endpoint,
+      movedBy: '--port',
       key: await nodeKey(effects, files),
       values: isLists ? 'lists' : 'one',
       bootstrap,
