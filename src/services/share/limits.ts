@@ -77,3 +77,6 @@ export const KEEP_AGAIN_MS = SECOND_MS
 export const RUN_AGAIN_MS = 3 * SECOND_MS
 /** Those who watch a download are told so often, while it moves. */
 export const WATCH_EVERY_MS = SECOND_MS
+
+/** Whoever ends a share waits so long for its record to be taken back; that goes on by itself. */
+export const WITHDRAWN_WAIT_MS = 2 * SECOND_MS

@@ -5,11 +5,13 @@
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
+import { pause } from '../../../effects/pause.ts'
 import {
   DOORS_KNOWN_MS,
   DOORS_PER_RECORD,
   REFRESHED_AT_ONCE,
   REFRESHED_PER_LOOK_MAX,
+  WITHDRAWN_WAIT_MS,
 } from '../limits.ts'
 import { RECORD_LIFE_MS, type UnsignedShareRecord } from '../outside.ts'
 import type { ShareParts } from '../parts.ts'
@@ -57,15 +59,21 @@ export class Announcer {
     return said
   }
 
-  /** Nobody is to find it any more. Unsaid, its record ends by itself. */
-  withdraw({ name, sequence }: ShareRow): void {
-    const { log } = this.#parts.effects
+  /**
+   * Nobody is to find it any more. Unsaid, its record ends by itself. Resolves once it is taken
+   * back, or a little later, while that goes on.
+   */
+  async withdraw({ name, sequence }: ShareRow): Promise<void> {
+    const { clock, log } = this.#parts.effects
     const running = this.#parts.outside
       .withdraw(name, sequence + 1)
       .then(() => undefined)
       .catch((thrown: unknown) => log.debug('a record stays until it ends', { error: thrown }))
       .finally(() => this.#running.delete(running))
     this.#running.add(running)
+    const enough = new AbortController()
+    await Promise.race([running, pause(clock, WITHDRAWN_WAIT_MS, enough.signal)])
+    enough.abort()
   }
 
   /** Addresses at which members serve the content, another few each turn. */

@@ -131,7 +131,7 @@ export class Shares {
     const by = who.isManager ? {} : { by: requireNick(who) }
     const input = { id: found.id, ...by }
     const row = await this.#parts.store.call(SHARES_PARTITION, removeShare, input, options)
-    this.#announcer.withdraw(row)
+    await this.#announcer.withdraw(row)
   }
 
   /** Newest first. */
