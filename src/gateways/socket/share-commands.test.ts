@@ -30,7 +30,9 @@ test('scripts upload, look, download and end shares by the socket', async () => 
   )
   const share = (await one?.['upload']?.run(['/notes.txt', 'my notes'], SIGNAL)) as { root: string }
   await rings[0]?.service.refresh(SIGNAL)
-  const looked = (await two?.['stat']?.run(['my notes'], SIGNAL)) as { contents: { root: string }[] }
+  const looked = (await two?.['stat']?.run(['my notes'], SIGNAL)) as {
+    contents: { root: string }[]
+  }
   assert.equal(looked.contents[0]?.root, share.root)
   const done = (await two?.['download']?.run(['my notes'], SIGNAL)) as { state: string }
   assert.equal(done.state, 'done')

@@ -1,4 +1,7 @@
-/** `upload`, `download`, `ls`, `stat` and `del` of the socket: what the command line does, for scripts. */
+/**
+ * `upload`, `download`, `ls`, `stat` and `del` of the socket: what the command line does, for
+ * scripts.
+ */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { pause } from '../../effects/pause.ts'

@@ -10,7 +10,7 @@ import type { Effects } from '../../effects/effects.ts'
 import type { LocalListener } from '../../effects/local-listen.ts'
 import type { Endpoint } from '../../effects/net.ts'
 import { openOutsideNode, type OutsideNode } from '../../gateways/kademlia/outside-node.ts'
-import { outsideCommands, type SocketCommands } from '../../gateways/socket/commands.ts'
+import { outsideCommands } from '../../gateways/socket/commands.ts'
 import type { Overlay } from '../../overlay/types.ts'
 import type { SealedDisk } from '../at-rest/sealed-file.ts'
 import { isLoopback, parseAddress } from '../enrolment/endpoint.ts'
@@ -19,6 +19,7 @@ import type { Settings } from '../settings.ts'
 import { parseBootstrap } from './bootstrap.ts'
 import { nodeKey, nodeMemory, sealedFiles } from './node-files.ts'
 import { openShareSocket, SHARE_SOCKET_NAME } from './share-socket.ts'
+import { memberShareCommands, type SocketMember } from './socket-commands.ts'
 
 const EVERY_INTERFACE = '0.0.0.0'
 
@@ -105,10 +106,10 @@ export interface TakingPart {
   /** The member’s own directory, absolute. */
   readonly path: string
   readonly node: OutsideNode
-  readonly member: { readonly overlay: Pick<Overlay, 'successors' | 'predecessor'> }
+  readonly member: SocketMember & {
+    readonly overlay: Pick<Overlay, 'successors' | 'predecessor'>
+  }
   readonly settings: Pick<Settings, 'shareSocket'>
-  /** What services have to say to the socket, beside `get` and `set`. */
-  readonly commands?: SocketCommands
 }
 
 /** Meets the others of the ring, and opens the socket. */
@@ -129,12 +130,12 @@ export async function takePart(
 /** A member goes on without it where it cannot be made, and says why. */
 async function openMemberSocket(
   effects: Pick<Effects, 'clock' | 'log'>,
-  { commands = {}, node, path, settings }: TakingPart,
+  { member, node, path, settings }: TakingPart,
 ): Promise<LocalListener> {
   try {
     return await openShareSocket(effects, {
       path: join(path, SHARE_SOCKET_NAME),
-      commands: { ...outsideCommands(node), ...commands },
+      commands: { ...outsideCommands(node), ...memberShareCommands(effects, member) },
       answers: settings.shareSocket,
     })
   } catch (error) {

@@ -15,9 +15,14 @@ const OWNER: FileUser = { nick: ADMIN_NICK, isManager: true, mayWrite: true, gro
 const FOLDER = `/home/${ADMIN_NICK}/Shared`
 const READ_BYTES = 256 * 1_024
 
+export interface SocketMember {
+  readonly files: Files
+  readonly share: ShareService
+}
+
 export function memberShareCommands(
   { clock }: Pick<Effects, 'clock'>,
-  member: { readonly files: Files; readonly share: ShareService },
+  member: SocketMember,
 ): SocketCommands {
   return shareCommands({
     clock,
