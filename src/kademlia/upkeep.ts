@@ -27,6 +27,11 @@ const ENTRIES_MAX = 32
 /** What nobody said again is said by one after another, not by all who keep it at once. */
 const SPREAD = 0.5
 
+/** Of those that keep a key, the closest. */
+const SAYERS = 3
+/** Of the rest: should the closest not know that they are. */
+const OTHERS_SAY = 0.1
+
 export interface UpkeepParts {
   readonly core: Core
   readonly commands: Commands
@@ -119,8 +124,17 @@ export class Upkeep {
     const { commands, core } = this.#parts
     const share = 1 - SPREAD / 2 + SPREAD * core.options.random.fraction()
     for (const key of core.held.unsaid(nowMs - share * REPUBLISH_MS, REPUBLISH_A_ROUND)) {
-      commands.replicate(key)
+      if (this.#isToSay(key)) commands.replicate(key)
+      else core.held.said(key, nowMs)
     }
+  }
+
+  /** Each hour by the three closest, of whom one is enough, and by others now and then. */
+  #isToSay(key: KeyId): boolean {
+    const { options, self, table } = this.#parts.core
+    const closest = table.closest(key)
+    const closer = closest.filter(({ contact }) => key.compareDistance(contact.id, self) < 0)
+    return closer.length < SAYERS || options.random.fraction() < OTHERS_SAY
   }
 
   /** An id that shares exactly so many leading bits with the own one. */

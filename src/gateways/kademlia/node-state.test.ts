@@ -6,7 +6,7 @@ import { sha1 } from '../../base/digests.ts'
 import type { NodeState } from '../../kademlia/types.ts'
 import { KeyId } from '../../wire/kademlia/key-id.ts'
 import { storedText } from '../../wire/kademlia/stored-value.ts'
-import { decodeState, EMPTY_STATE, encodeState } from './node-state.ts'
+import { decodeState, EMPTY_STATE, encodeState, STATE_BYTES_MAX } from './node-state.ts'
 
 const key = (name: string): KeyId => KeyId.of(sha1(name))
 const STATE: NodeState = {
@@ -30,7 +30,22 @@ test('a file that was cut off gives what lies before the cut', () => {
   const bytes = encodeState(STATE)
   const cut = decodeState(bytes.slice(0, -1))
   assert.deepEqual(cut.contacts, STATE.contacts)
-  assert.deepEqual(cut.held, STATE.held.slice(0, 1))
+  assert.deepEqual(cut.held, STATE.held.slice(1))
+})
+
+test('of much what was asked for latest is kept', () => {
+  const records = [new Uint8Array(900)]
+  const held = Array.from({ length: 6_000 }, (_, at) => ({
+    key: key(`many ${at}`),
+    value: undefined,
+    records,
+  }))
+  const bytes = encodeState({ contacts: STATE.contacts, held })
+  assert.ok(bytes.length < 1.1 * STATE_BYTES_MAX)
+  const read = decodeState(bytes)
+  assert.deepEqual(read.contacts, STATE.contacts)
+  assert.ok(read.held.length < held.length)
+  assert.ok(read.held.at(-1)?.key.equals(key('many 5999')))
 })
 
 test('any damage is read or passed over', () => {

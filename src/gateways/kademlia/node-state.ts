@@ -1,7 +1,9 @@
 /**
  * What a node takes along over a restart, as bytes: pieces, each behind its length; the first holds
- * the contacts, each further one what lies under a key. From the first that cannot be read on they
- * are passed over: all of it can be found again.
+ * the contacts, each further one what lies under a key, the latest asked for first. From the first
+ * that cannot be read on they are passed over, and past a bound they are left out: all of it can be
+ * found again, and a node that keeps much must neither stand still while it is written nor check it
+ * all before it answers.
  */
 import { concat } from '../../base/bytes.ts'
 import { ipBytes } from '../../base/ip-bytes.ts'
@@ -18,11 +20,16 @@ export const EMPTY_STATE: NodeState = { contacts: [], held: [] }
 const LENGTH_BYTES = 4
 /** A key with all the records that it may have: longer is damage. */
 const PIECE_BYTES_MAX = 4 * 1024 * 1024
+/** What is written of it takes some 10 ms, and less than a second to be checked again. */
+export const STATE_BYTES_MAX = 4 * 1024 * 1024
 const PORT_MAX = 65_535
 
 export function encodeState({ contacts, held }: NodeState): Uint8Array {
   const pieces = [piece(contacts.map(({ host, id, port }) => [id.bytes, host, port]))]
-  for (const { key, records, value } of held) {
+  let bytes = 0
+  for (const { key, records, value } of held.toReversed()) {
+    if (bytes > STATE_BYTES_MAX) break
+    bytes += records.reduce((sum, record) => sum + record.length, value?.value.length ?? 0)
     pieces.push(piece([key.bytes, value?.value ?? null, value?.leftMs ?? 0, records]))
   }
   return concat(pieces)
@@ -39,7 +46,7 @@ function piece(value: unknown): Uint8Array {
 export function decodeState(bytes: Uint8Array): NodeState {
   const [first, ...rest] = pieces(bytes)
   const contacts = isList(first) ? first.flatMap(contactOf) : []
-  return { contacts, held: rest.flatMap(heldOf) }
+  return { contacts, held: rest.flatMap(heldOf).toReversed() }
 }
 
 function pieces(bytes: Uint8Array): readonly unknown[] {

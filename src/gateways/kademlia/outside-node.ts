@@ -10,6 +10,7 @@ import type { Clock, Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { DatagramSocket, Endpoint } from '../../effects/net.ts'
 import type { SigningKey } from '../../effects/signing.ts'
+import { addressText } from '../../kademlia/calls.ts'
 import { KademliaNode } from '../../kademlia/node.ts'
 import type { Command, Counts, NodeState, Outcome, Token } from '../../kademlia/types.ts'
 import type {
@@ -138,8 +139,9 @@ export class OutsideNode implements AsyncDisposable {
   /** Others of one’s own: asked who they are, unless they are known. */
   meet(endpoints: readonly Endpoint[]): void {
     if (this.#isClosed) return
-    const known = new Set(this.#node.state().contacts.map(({ host, port }) => `${host}:${port}`))
-    const strangers = endpoints.filter(({ host, port }) => !known.has(`${host}:${port}`))
+    const entries = this.#node.table.buckets().flatMap((bucket) => bucket.entries)
+    const known = new Set(entries.map(({ contact }) => addressText(contact)))
+    const strangers = endpoints.filter((endpoint) => !known.has(addressText(endpoint)))
     if (strangers.length > 0) this.#step({ kind: 'bootstrap', endpoints: strangers })
   }
 
