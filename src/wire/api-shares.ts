@@ -117,7 +117,12 @@ export const NewDownload = Type.Object(
 )
 export type NewDownload = Readonly<Static<typeof NewDownload>>
 
-const Problem = Type.Object({ code: Text, text: Text })
+const Problem = Type.Object({
+  code: Text,
+  text: Text,
+  /** What fills the text of that code, in any language. */
+  details: Type.Optional(Type.Record(Text, Type.Union([Text, Type.Number()]))),
+})
 
 export const DownloadSource = Type.Object({
   url: Text,

@@ -19,3 +19,17 @@ export function isDownloadOver(state: DownloadState): boolean {
 
 export const SOURCE_STATES = ['idle', 'active', 'resting', 'dropped'] as const
 export type SourceState = (typeof SOURCE_STATES)[number]
+
+/** Why a piece did not come. `missing`: it has none of it now; `forbidden`: it may not be asked. */
+export const FAILURES = [
+  'refused',
+  'broken',
+  'silent',
+  'busy',
+  'missing',
+  'forbidden',
+  'gone',
+  'corrupt',
+  'slow',
+] as const
+export type Failure = (typeof FAILURES)[number]

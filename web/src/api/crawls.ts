@@ -12,12 +12,10 @@ import { isOver } from '../../../src/wire/crawl-watch.ts'
 import { listOf, pageQuery, sound } from './answers.ts'
 import { has } from './read.ts'
 import { RingTrouble, unreadable, type RingClient } from './ring-client.ts'
-import { delay, readStream, RETRY_MS_MAX, RETRY_MS_MIN } from './streams.ts'
+import { watchOne } from './watched.ts'
 
 /** What is told is written on a majority, a change of leader in between. */
 const WRITING_SECONDS = 10
-/** Between two questions where a member has no stream left to give. */
-const ASK_EVERY_MS = 2_000
 
 const CRAWL = { id: 'string', request: 'object', state: 'string', counts: 'object' }
 const COUNTS = { queued: 'number', done: 'number', failed: 'number', skipped: 'number' }
@@ -91,52 +89,18 @@ export class CrawlsClient {
     )
   }
 
-  /**
-   * Tells how it stands whenever that has changed. Ends when it is over or `signal` is aborted;
-   * till then it tries without bound, each round later than the last, up to 8 s.
-   */
+  /** Tells how it stands whenever that has changed; see `watchOne`. */
   async watch(id: string, watcher: CrawlWatcher, signal: AbortSignal): Promise<void> {
-    let last: Crawl | undefined
-    const take = (crawl: Crawl): void => {
-      last = crawl
-      if (!signal.aborted) watcher.onCrawl(crawl)
-    }
-    for (let retryMs = RETRY_MS_MIN; !signal.aborted;) {
-      try {
-        const hasStreamed = await this.#stream(id, { take, signal })
-        if (!hasStreamed) take(await this.crawl(id))
-        retryMs = hasStreamed ? RETRY_MS_MIN : ASK_EVERY_MS
-      } catch (thrown) {
-        if (signal.aborted) return
-        const trouble = thrown instanceof RingTrouble ? thrown : unreadable()
-        watcher.onTrouble(trouble)
-        if (trouble.code === 'NOT_FOUND') return
-        retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)
-      }
-      if (last !== undefined && isOver(last)) return
-      await delay(retryMs, signal)
-    }
-  }
-
-  /** @returns whether anything came by it */
-  async #stream(
-    id: string,
-    { take, signal }: { readonly take: (crawl: Crawl) => void; readonly signal: AbortSignal },
-  ): Promise<boolean> {
-    let hasCome = false
-    try {
-      const answer = await this.#client.open({ path: `${pathOf(id)}/events`, signal })
-      await readStream(answer, this.#client, (data) => {
-        for (const crawl of data.flatMap((text) => readCrawl(text) ?? [])) {
-          hasCome = true
-          take(crawl)
-        }
-      })
-    } catch (thrown) {
-      // The crawl itself is asked for, and says what is wrong where that is no matter of streams.
-      if (!(thrown instanceof RingTrouble)) throw thrown
-    }
-    return hasCome
+    await watchOne({
+      client: this.#client,
+      path: `${pathOf(id)}/events`,
+      read: readCrawl,
+      ask: () => this.crawl(id),
+      isOver,
+      onTold: watcher.onCrawl,
+      onTrouble: watcher.onTrouble,
+      signal,
+    })
   }
 }
 

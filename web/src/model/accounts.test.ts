@@ -55,7 +55,7 @@ test('screenFor() shows nothing about accounts where there are none', () => {
 
 test('screenFor() has whoever is nobody log in, and a guest for what is not for guests', () => {
   const shown = (who: Who) => VIEW_NAMES.map((name) => shownTo(who, name))
-  const rest = [...Array<string>(5).fill('login'), 'register', ...Array<string>(4).fill('login')]
+  const rest = [...Array<string>(6).fill('login'), 'register', ...Array<string>(4).fill('login')]
   assert.deepEqual(shown(NOBODY), ['login', 'login', 'login', 'login', 'login', ...rest])
   assert.deepEqual(shown(told('guest')), ['ring', 'crawls', 'archive', 'copies', 'find', ...rest])
 })
@@ -63,7 +63,7 @@ test('screenFor() has whoever is nobody log in, and a guest for what is not for 
 test('screenFor() shows an account what it may see, and which right it lacks for the rest', () => {
   const shown = (role: AccountRole) => VIEW_NAMES.map((name) => shownTo(told(role), name))
   const [people, audit] = ['denied: accounts.manage', 'denied: audit.read']
-  const files = ['files', 'shared', 'trash', 'dweets']
+  const files = ['files', 'shared', 'trash', 'shares', 'dweets']
   const first = [
     'ring',
     'crawls',
@@ -79,7 +79,7 @@ test('screenFor() shows an account what it may see, and which right it lacks for
   assert.deepEqual(shown('member'), [...first, people, audit])
   assert.deepEqual(shown('operator'), [...first, people, 'audit'])
   assert.deepEqual(shown('administrator'), [...first, 'people', 'audit'])
-  const menu = ['crawls', 'archive', 'copies', 'files', 'dweets', 'account']
+  const menu = ['crawls', 'archive', 'copies', 'files', 'shares', 'dweets', 'account']
   assert.deepEqual(menuViews(told('member')), menu)
   assert.deepEqual(menuViews(told('operator')), [...menu, 'audit'])
   for (const who of [told('guest'), ANYONE]) {
@@ -162,6 +162,8 @@ test('keyMay() offers no right that the account has only since anybody has it', 
     'pages.import',
     'files.read',
     'files.write',
+    'shares.read',
+    'shares.write',
     'dweets.read',
     'dweets.write',
     'account.own',

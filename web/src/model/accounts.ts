@@ -57,6 +57,7 @@ export const VIEW_NAMES = [
   'files',
   'shared',
   'trash',
+  'shares',
   'dweets',
   'login',
   'register',
@@ -78,7 +79,7 @@ export interface View {
   readonly copy?: string
   /** Of `files`: what is on show; absent: one’s own folder. */
   readonly path?: string
-  /** Of `dweets`: what of them is on show; absent: the home. */
+  /** Of `dweets` and `shares`: what of them is on show; absent: the first that there is. */
   readonly at?: string
   /** Of `find`: what is looked for. */
   readonly q?: string
@@ -93,6 +94,7 @@ const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'pat
     crawls: 'crawl',
     copies: 'copy',
     files: 'path',
+    shares: 'at',
     dweets: 'at',
     find: 'q',
   }
@@ -131,6 +133,7 @@ const NEEDED: Readonly<Record<ViewName, Permission | undefined>> = {
   files: 'files.read',
   shared: 'files.read',
   trash: 'files.write',
+  shares: 'shares.read',
   dweets: 'dweets.read',
   find: undefined,
   login: undefined,
@@ -147,6 +150,7 @@ export const MENU_VIEWS = [
   'archive',
   'copies',
   'files',
+  'shares',
   'dweets',
   'account',
   'people',

@@ -54,6 +54,7 @@ export interface AccountTexts {
       | 'files'
       | 'shared'
       | 'trash'
+      | 'shares'
       | 'dweets'
       | 'account'
       | 'people'
@@ -252,6 +253,7 @@ export const ACCOUNTS_EN: AccountTexts = {
     files: 'Files',
     shared: 'Shared with me',
     trash: 'Trash',
+    shares: 'Sharing',
     dweets: 'Dweets',
     account: 'Your account',
     people: 'All accounts',

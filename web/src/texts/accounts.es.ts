@@ -35,6 +35,7 @@ export const ACCOUNTS_ES: AccountTexts = {
     files: 'Archivos',
     shared: 'Compartido conmigo',
     trash: 'Papelera',
+    shares: 'Compartir',
     dweets: 'Dweets',
     account: 'Su cuenta',
     people: 'Todas las cuentas',

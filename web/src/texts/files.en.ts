@@ -38,6 +38,7 @@ export interface FileTexts extends SharingTexts {
     readonly move: string
     readonly copy: string
     readonly share: string
+    readonly everybody: string
     readonly link: string
     readonly versions: string
     readonly story: string
@@ -208,6 +209,7 @@ export const FILES_EN: FileTexts = {
     move: 'Move',
     copy: 'Copy',
     share: 'Share',
+    everybody: 'Share with everybody',
     link: 'Public link',
     versions: 'Versions',
     story: 'History',

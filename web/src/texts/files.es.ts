@@ -37,6 +37,7 @@ export const FILES_ES: FileTexts = {
     move: 'Mover',
     copy: 'Copiar',
     share: 'Compartir',
+    everybody: 'Compartir con todos',
     link: 'Enlace público',
     versions: 'Versiones',
     story: 'Historia',

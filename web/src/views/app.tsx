@@ -6,6 +6,7 @@ import { useCell } from '../state/use-cell.ts'
 import { DWEET_TEXTS } from '../texts/load-dweets.ts'
 import { FILE_TEXTS } from '../texts/load-files.ts'
 import { ONE_RING_TEXTS } from '../texts/load-one-ring.ts'
+import { SHARE_TEXTS } from '../texts/load-shares.ts'
 import { parseLanguage } from '../texts/texts.ts'
 import { EndedNotice } from './accounts/account-link.tsx'
 import { DeniedView } from './accounts/denied-view.tsx'
@@ -47,6 +48,11 @@ const FeedView = later(async () => {
 const Glance = later(async () => {
   const { Glance: View } = await import('./one-ring/glance.tsx')
   await ONE_RING_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+const SharesView = later(async () => {
+  const { SharesView: View } = await import('./shares/shares-view.tsx')
+  await SHARE_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
   return View
 })
 const SharedView = later(async () => (await import('./files/shared-view.tsx')).SharedView)
@@ -106,6 +112,8 @@ function ScreenView({ screen }: { readonly screen: Screen }) {
       return <SharedView />
     case 'trash':
       return <TrashView />
+    case 'shares':
+      return <SharesView />
     case 'dweets':
       return <DweetsView />
     case 'find':

@@ -7,6 +7,7 @@ import { isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Timer } from '../../../effects/clock.ts'
 import { pause } from '../../../effects/pause.ts'
+import type { Failure } from '../../../wire/download-states.ts'
 import { IN_MEMORY_MAX, KEEP_AGAIN_MS, SILENT_MS } from '../limits.ts'
 import type { FoundSource } from '../lookups.ts'
 import type { ShareParts } from '../parts.ts'
@@ -15,7 +16,6 @@ import { isPieceOf, PIECE_BYTES, pieceBytes, type HashTree } from '../tree/hash-
 import { Bitfield } from './bitfield.ts'
 import type { LiveRow, LiveSource } from './download-rows.ts'
 import type { KeptPieces } from './kept-pieces.ts'
-import type { Failure } from './plan-source.ts'
 import { DownloadPlan, type Order } from './plan.ts'
 
 export interface FetchingOptions {

@@ -1,21 +1,7 @@
 /** A source as the plan of a download sees it: what it has, how fast it is, how often it failed. */
 import { MIB, MINUTE_MS, SECOND_MS } from '../../../base/limits.ts'
-import type { SourceState } from '../../../wire/download-states.ts'
+import type { Failure, SourceState } from '../../../wire/download-states.ts'
 import type { Bitfield } from './bitfield.ts'
-
-/** Why a piece did not come. `missing`: it has none of it now; `forbidden`: it may not be asked. */
-export const FAILURES = [
-  'refused',
-  'broken',
-  'silent',
-  'busy',
-  'missing',
-  'forbidden',
-  'gone',
-  'corrupt',
-  'slow',
-] as const
-export type Failure = (typeof FAILURES)[number]
 
 /**
  * A source that has shown that it is right is asked for so many pieces at once, and fast ones for

@@ -2,8 +2,8 @@
  * A download by its plan in virtual time: sources that are slow, lie, hang, die, or have little.
  */
 import { MIB } from '../../../base/limits.ts'
+import type { Failure } from '../../../wire/download-states.ts'
 import { Bitfield } from './bitfield.ts'
-import type { Failure } from './plan-source.ts'
 import { DownloadPlan, type Order } from './plan.ts'
 
 export interface WorldSource {

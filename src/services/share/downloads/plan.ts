@@ -7,8 +7,9 @@
  */
 import { assert } from '../../../base/assert.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
+import type { Failure } from '../../../wire/download-states.ts'
 import type { Bitfield } from './bitfield.ts'
-import { PlanSource, type Failure, type Running } from './plan-source.ts'
+import { PlanSource, type Running } from './plan-source.ts'
 
 export type Order =
   | { readonly kind: 'ask'; readonly source: string; readonly index: number }

@@ -51,5 +51,5 @@ function toldSource({ publisher, ...source }: LiveSource): DownloadSource {
 
 function toldProblem({ code, details }: KeptProblem): NonNullable<Download['problem']> {
   const known = parseErrorCode(code)
-  return { code, text: known === undefined ? code : errorText(known, details) }
+  return { code, text: known === undefined ? code : errorText(known, details), details }
 }

@@ -3,9 +3,9 @@
  * it has, and a piece. What it answers is judged by whoever asked.
  */
 import { AnilloError, isAnilloError, type ErrorCode } from '../../../base/errors.ts'
+import type { Failure } from '../../../wire/download-states.ts'
 import { SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
 import { Bitfield } from '../downloads/bitfield.ts'
-import type { Failure } from '../downloads/plan-source.ts'
 import { HASH_BYTES, isLayerOf, piecesIn } from '../tree/hash-tree.ts'
 import type { Answer, CheckedHttp } from './checked-http.ts'
 

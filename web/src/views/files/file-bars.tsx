@@ -16,6 +16,7 @@ export type Action =
   | 'move'
   | 'copy'
   | 'share'
+  | 'everybody'
   | 'link'
   | 'versions'
   | 'story'
@@ -97,7 +98,11 @@ interface SelectionBarProps {
 }
 
 export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: SelectionBarProps) {
-  const maySeeStory = may(useCell(useSession().account.who), 'files.manage')
+  const who = useCell(useSession().account.who)
+  const offers = {
+    maySeeStory: may(who, 'files.manage'),
+    mayShareOutside: may(who, 'shares.write'),
+  }
   const { bytes, number, texts } = useFileWords()
   const count = folder.entries?.length ?? 0
   const size = bytes(chosen.reduce((sum, one) => sum + one.bytes, 0))
@@ -116,7 +121,7 @@ export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: Select
       </p>
       {chosen.length > 0 && (
         <div class="selection__actions" role="group" aria-label={texts.actions.label}>
-          {actionsFor(chosen, { linker, mayWrite, maySeeStory }).map((action) => (
+          {actionsFor(chosen, { linker, mayWrite, ...offers }).map((action) => (
             <button
               key={action}
               type="button"
@@ -141,12 +146,13 @@ export function SelectionBar({ chosen, folder, linker, mayWrite, onAct }: Select
 interface Offered extends Pick<SelectionBarProps, 'linker' | 'mayWrite'> {
   /** They are told who changed what. */
   readonly maySeeStory: boolean
+  readonly mayShareOutside: boolean
 }
 
 /** What may be done is offered, and nothing else. */
 function actionsFor(
   chosen: readonly FileEntry[],
-  { linker, mayWrite, maySeeStory }: Offered,
+  { linker, mayShareOutside, mayWrite, maySeeStory }: Offered,
 ): readonly Action[] {
   const [first] = chosen
   const isOne = chosen.length === 1
@@ -160,6 +166,7 @@ function actionsFor(
     ['move', mayChange],
     ['copy', true],
     ['share', isOne && first?.access === 'own'],
+    ['everybody', isOne && isFile && mayShareOutside && first.access === 'own'],
     ['link', isOne && linker !== undefined && mayLink(first, linker)],
     ['versions', isOne && isFile],
     ['story', isOne && maySeeStory],

@@ -1,6 +1,10 @@
 /** The dialog that is open. */
 import type { FileEntry } from '../../../../src/wire/api-files.ts'
 import { ROOT } from '../../model/file-paths.ts'
+import { SHARE_TEXTS } from '../../texts/load-shares.ts'
+import { parseLanguage } from '../../texts/texts.ts'
+import { later } from '../later.tsx'
+import type { EverybodyDialogProps } from '../shares/everybody-dialog.tsx'
 import { useFileWords } from './file-words.ts'
 import { LinkDialog } from './link-dialog.tsx'
 import { NameDialog } from './name-dialog.tsx'
@@ -11,10 +15,17 @@ import { StoryDialog } from './story-dialog.tsx'
 import { useWhat, type Manager } from './use-manager.ts'
 import { VersionsDialog } from './versions-dialog.tsx'
 
+/** It comes when it is wanted, with what sharing needs. */
+const EverybodyDialog = later<EverybodyDialogProps>(async () => {
+  const { EverybodyDialog: View } = await import('../shares/everybody-dialog.tsx')
+  await SHARE_TEXTS.load(parseLanguage(document.documentElement.lang) ?? 'en')
+  return View
+})
+
 export type Dialog =
   | { readonly kind: 'make' | 'links' }
   | {
-      readonly kind: 'rename' | 'share' | 'link' | 'versions' | 'story' | 'preview'
+      readonly kind: 'rename' | 'share' | 'everybody' | 'link' | 'versions' | 'story' | 'preview'
       readonly entry: FileEntry
     }
   | { readonly kind: 'move' | 'copy'; readonly entries: readonly FileEntry[] }
@@ -49,6 +60,10 @@ export function FileDialogs({ dialog, entries, manager, onDialog }: FileDialogsP
       )
     case 'share':
       return <ShareDialog entry={dialog.entry} onClose={close} />
+    case 'everybody':
+      return (
+        <EverybodyDialog entry={dialog.entry} closeLabel={texts.actions.close} onClose={close} />
+      )
     case 'link':
     case 'links':
       return <LinkDialog {...('entry' in dialog ? dialog : {})} onClose={close} />

@@ -249,6 +249,7 @@ function useActions({ chosen, manager, onDialog, path }: ActionsOf) {
           onDialog({ kind: 'rename', entry: first })
         return
       case 'share':
+      case 'everybody':
       case 'link':
       case 'versions':
       case 'story':

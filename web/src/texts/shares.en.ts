@@ -1,0 +1,389 @@
+/** Words of what is shared beyond the ring, in English. Its shape is what others must fill. */
+import type { DownloadState, Failure, SourceState } from '../../../src/wire/download-states.ts'
+import type { CellState } from '../model/pieces.ts'
+
+export interface ShareTexts {
+  readonly places: {
+    readonly label: string
+    readonly shares: string
+    readonly lookup: string
+    readonly downloads: string
+  }
+  readonly list: {
+    readonly title: string
+    readonly hint: string
+    readonly none: string
+    readonly fromFiles: string
+    readonly table: string
+    readonly name: string
+    readonly size: string
+    readonly by: string
+    readonly at: string
+    readonly health: string
+    readonly next: string
+    readonly actions: string
+    readonly copyMagnet: string
+    readonly copyMagnetOf: (name: string) => string
+    readonly end: string
+    readonly endOf: (name: string) => string
+    readonly reallyEnd: (name: string) => string
+    readonly ended: (name: string) => string
+  }
+  readonly health: {
+    readonly untold: string
+    readonly alone: string
+    readonly known: (nodes: string, isOne: boolean) => string
+    readonly doors: (count: string, isOne: boolean) => string
+    readonly next: (time: string) => string
+  }
+  readonly share: {
+    readonly title: string
+    readonly back: string
+    readonly noSuch: string
+    readonly magnet: string
+    readonly magnetHint: string
+    readonly address: string
+    readonly addressHint: string
+    readonly addresses: (count: string) => string
+    readonly copy: string
+    readonly copyOf: (what: string) => string
+    readonly copied: string
+    readonly torrent: string
+    readonly torrentHint: string
+    readonly file: string
+    readonly root: string
+    readonly sha256: string
+    readonly told: string
+    readonly toFile: string
+  }
+  readonly everybody: {
+    readonly title: (name: string) => string
+    readonly sharing: string
+    readonly hashing: (percent: number) => string
+    readonly shared: string
+    readonly more: string
+  }
+  readonly code: {
+    readonly title: string
+    readonly of: string
+    readonly choose: { readonly address: string; readonly magnet: string }
+    /** For who does not see it. */
+    readonly label: { readonly address: string; readonly magnet: string }
+    readonly tooLong: string
+    readonly missing: string
+  }
+  readonly outside: {
+    readonly title: string
+    readonly hint: string
+    readonly looking: string
+    readonly none: string
+    readonly others: (count: string, isOne: boolean) => string
+    readonly toOthers: string
+    readonly table: string
+    readonly url: string
+    readonly publisher: string
+    readonly ownRing: string
+    readonly nobody: string
+    readonly until: string
+    readonly again: string
+  }
+  readonly lookup: {
+    readonly title: string
+    readonly hint: string
+    readonly field: string
+    readonly submit: string
+    readonly looking: (name: string) => string
+    readonly none: (name: string) => string
+    readonly told: (name: string, count: string, isOne: boolean) => string
+    readonly several: string
+    readonly content: (number: string) => string
+    readonly unproven: string
+    readonly unprovenHint: string
+    readonly publishers: (count: string, isOne: boolean) => string
+    readonly providers: (count: string, isOne: boolean) => string
+    readonly sizeUnknown: string
+    readonly own: string
+    readonly toOwn: string
+    readonly download: string
+    readonly downloadOf: (what: string) => string
+    readonly texts: string
+    readonly textsHint: string
+    readonly root: string
+  }
+  readonly downloads: {
+    readonly title: string
+    readonly hint: string
+    readonly field: string
+    readonly fieldHint: string
+    readonly submit: string
+    readonly rootAlone: string
+    readonly empty: string
+    readonly none: string
+    readonly table: string
+    readonly name: string
+    readonly state: string
+    readonly progress: string
+    readonly speed: string
+    readonly begun: string
+    readonly open: (name: string) => string
+  }
+  readonly download: {
+    readonly back: string
+    readonly noSuch: string
+    readonly states: Readonly<Record<DownloadState, string>>
+    readonly heard: Readonly<Record<DownloadState, (percent: string) => string>>
+    readonly progress: string
+    readonly of: (some: string, all: string) => string
+    readonly rate: (bytes: string) => string
+    readonly left: (time: string) => string
+    readonly begunAt: (time: string) => string
+    readonly took: (time: string) => string
+    readonly unverified: string
+    readonly verified: string
+    readonly cancel: string
+    readonly reallyCancel: string
+    readonly forget: string
+    readonly reallyForget: string
+    readonly again: string
+    readonly toFile: string
+    readonly toShare: string
+    readonly unshared: (why: string) => string
+    readonly failed: string
+    readonly cancelled: string
+    readonly looking: string
+    readonly map: string
+    readonly mapHint: (bytes: string) => string
+    readonly mapTold: (words: {
+      readonly have: string
+      readonly all: string
+      readonly underWay: string
+    }) => string
+    readonly cells: Readonly<Record<CellState, string>>
+    readonly perCell: (pieces: string) => string
+    readonly sources: string
+    readonly sourcesTable: string
+    readonly noSources: string
+    readonly source: string
+    readonly sourceState: string
+    readonly sourceStates: Readonly<Record<SourceState, string>>
+    readonly why: Readonly<Record<Failure, string>>
+    readonly pieces: string
+    readonly bytes: string
+    readonly speed: string
+    readonly has: string
+    readonly hasUnknown: string
+  }
+}
+
+export const SHARES_EN: ShareTexts = {
+  places: {
+    label: 'Parts of sharing',
+    shares: 'Shares',
+    lookup: 'Look up',
+    downloads: 'Downloads',
+  },
+  list: {
+    title: 'Shared with everybody',
+    hint: 'What anybody outside may download. Any member serves it, and the ring tells the open network of it again every six hours.',
+    none: 'Nothing is shared with everybody.',
+    fromFiles: 'Choose a file in Files, and press “Share with everybody”.',
+    table: 'Shares',
+    name: 'Name',
+    size: 'Size',
+    by: 'By',
+    at: 'Since',
+    health: 'Health',
+    next: 'Told again',
+    actions: 'Actions',
+    copyMagnet: 'Copy magnet link',
+    copyMagnetOf: (name) => `Copy magnet link of ${name}`,
+    end: 'End share',
+    endOf: (name) => `End share of ${name}`,
+    reallyEnd: (name) =>
+      `End the share of “${name}”? The file stays. Who has it already may share it on.`,
+    ended: (name) => `“${name}” is shared no more.`,
+  },
+  health: {
+    untold: 'Not told outside yet',
+    alone: 'No node outside took it: give its link to those who are to have it',
+    known: (nodes, isOne) => (isOne ? '1 node outside knows it' : `${nodes} nodes outside know it`),
+    doors: (count, isOne) => (isOne ? '1 member serves it' : `${count} members serve it`),
+    next: (time) => `told again ${time}`,
+  },
+  share: {
+    title: 'Share',
+    back: 'All shares',
+    noSuch: 'There is no such share any more.',
+    magnet: 'Magnet link',
+    magnetHint: 'For another ring, and for clients of BitTorrent v2.',
+    address: 'Address',
+    addressHint: 'For a browser or curl.',
+    addresses: (count) => `Addresses (${count})`,
+    copy: 'Copy',
+    copyOf: (what) => `Copy: ${what}`,
+    copied: 'Copied.',
+    torrent: 'Save the .torrent file',
+    torrentHint: 'For clients of BitTorrent v2 that take no magnet link without peers.',
+    file: 'Was shared from',
+    root: 'Root of its hash tree',
+    sha256: 'SHA-256',
+    told: 'Told outside',
+    toFile: 'Show the file',
+  },
+  everybody: {
+    title: (name) => `Share “${name}” with everybody`,
+    sharing: 'Sharing …',
+    hashing: (percent) => `Making its hashes: ${percent} % …`,
+    shared: 'It is shared: anybody who has the link, or looks for its name, can download it.',
+    more: 'Show the share',
+  },
+  code: {
+    title: 'QR code',
+    of: 'What it leads to',
+    choose: { address: 'the address', magnet: 'the magnet link' },
+    label: {
+      address: 'QR code of the address above',
+      magnet: 'QR code of the magnet link above',
+    },
+    tooLong: 'This is too long for a QR code: copy it.',
+    missing: 'The QR code could not be loaded: copy the link.',
+  },
+  outside: {
+    title: 'Who has it',
+    hint: 'As the open network tells it now.',
+    looking: 'Looking through the open network …',
+    none: 'Nobody is named there for this content.',
+    others: (count, isOne) =>
+      isOne
+        ? 'Another content has the same name there.'
+        : `${count} other contents have the same name there.`,
+    toOthers: 'Show all under this name',
+    table: 'Providers',
+    url: 'Address',
+    publisher: 'Publisher',
+    ownRing: 'this ring',
+    nobody: 'nobody signed it',
+    until: 'Until',
+    again: 'Look again',
+  },
+  lookup: {
+    title: 'Look up a name',
+    hint: 'What others share under a name in the open network.',
+    field: 'Name, as it is called there',
+    submit: 'Look up',
+    looking: (name) => `Looking for “${name}” …`,
+    none: (name) =>
+      `Nothing stands under “${name}”. Names count exactly, capitals too; with a magnet link it can be had without its name.`,
+    told: (name, count, isOne) =>
+      isOne ? `One content is called “${name}”.` : `${count} contents are called “${name}”.`,
+    several: 'These are different contents: look who publishes them, and choose one.',
+    content: (number) => `Content ${number}`,
+    unproven: 'Not verified',
+    unprovenHint: 'Nobody signed this address. What comes from it may be anything.',
+    publishers: (count, isOne) => (isOne ? '1 publisher' : `${count} publishers`),
+    providers: (count, isOne) => (isOne ? '1 provider' : `${count} providers`),
+    sizeUnknown: 'size not known',
+    own: 'This ring shares it already.',
+    toOwn: 'Show the share',
+    download: 'Download',
+    downloadOf: (what) => `Download ${what}`,
+    texts: 'Other values under this name',
+    textsHint: 'Set by programs that are not anillo; they lead to no file.',
+    root: 'Root',
+  },
+  downloads: {
+    title: 'Downloads',
+    hint: 'What you have from other rings. The ring goes on with it, whichever member dies, and serves it on.',
+    field: 'Magnet link or name',
+    fieldHint: 'The file lands in Downloads of your folder.',
+    submit: 'Download',
+    rootAlone:
+      'A root alone leads nowhere: paste the magnet link, or look the name up and choose there.',
+    empty: 'Paste a magnet link, or type a name.',
+    none: 'No downloads so far.',
+    table: 'Downloads',
+    name: 'Name',
+    state: 'State',
+    progress: 'There',
+    speed: 'Speed',
+    begun: 'Begun',
+    open: (name) => `Show the download of ${name}`,
+  },
+  download: {
+    back: 'All downloads',
+    noSuch: 'There is no such download any more.',
+    states: {
+      looking: 'looking for sources',
+      downloading: 'downloading',
+      joining: 'becoming a file',
+      done: 'done',
+      failed: 'failed',
+      cancelled: 'cancelled',
+    },
+    heard: {
+      looking: () => 'Looking for sources.',
+      downloading: (percent) => `Downloading, ${percent} are there.`,
+      joining: () => 'All pieces are there.',
+      done: () => 'The download is done.',
+      failed: () => 'The download failed.',
+      cancelled: () => 'The download is cancelled.',
+    },
+    progress: 'How much is there',
+    of: (some, all) => `${some} of ${all}`,
+    rate: (bytes) => `${bytes}/s`,
+    left: (time) => `${time} left`,
+    begunAt: (time) => `begun ${time}`,
+    took: (time) => `took ${time}`,
+    verified: 'Each piece is verified before it is kept.',
+    unverified: 'Not verified: nobody gave hashes, so what comes may be anything.',
+    cancel: 'Cancel',
+    reallyCancel: 'Cancel this download? What is there of it goes.',
+    forget: 'Take from the list',
+    reallyForget: 'Take it from the list? The file and its share stay.',
+    again: 'Begin again',
+    toFile: 'Show the file',
+    toShare: 'Show its share',
+    unshared: (why) => `It is there, and not shared on: ${why}`,
+    failed: 'Begin it again, or look the name up for who else has it.',
+    cancelled: 'It was cancelled, and what was there of it is gone.',
+    looking: 'Nobody who has it can be reached now. The ring looks again every ten seconds.',
+    map: 'Pieces',
+    mapHint: (bytes) => `A piece has up to ${bytes}.`,
+    mapTold: ({ all, have, underWay }) =>
+      `${have} of ${all} pieces are there, ${underWay} on their way.`,
+    cells: {
+      have: 'there',
+      part: 'partly there',
+      underWay: 'on the way',
+      missing: 'missing',
+    },
+    perCell: (pieces) => `Each square stands for ${pieces} pieces.`,
+    sources: 'Sources',
+    sourcesTable: 'Who gives what',
+    noSources: 'None is known now.',
+    source: 'Source',
+    sourceState: 'State',
+    sourceStates: {
+      idle: 'ready',
+      active: 'giving',
+      resting: 'resting',
+      dropped: 'given up',
+    },
+    why: {
+      refused: 'cannot be reached',
+      broken: 'broke off',
+      silent: 'gave nothing for a while',
+      busy: 'has no room now',
+      missing: 'has none of what is missing',
+      forbidden: 'may not be asked',
+      gone: 'has it no more',
+      corrupt: 'gave wrong bytes',
+      slow: 'others were faster',
+    },
+    pieces: 'Pieces',
+    bytes: 'Bytes',
+    speed: 'Speed',
+    has: 'Has',
+    hasUnknown: 'not known',
+  },
+}
