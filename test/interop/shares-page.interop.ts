@@ -56,7 +56,7 @@ function content(bytes: number): Buffer {
 
 /** By the keyboard alone. @returns the magnet link, as the page shows it */
 async function sharesWithEverybody(ana: Page): Promise<string> {
-  await upload(ana, `/home/ana/${NAME}`, content(BYTES))
+  await upload(ana, ['', 'home', 'ana', NAME].join('/'), content(BYTES))
   await ana.goto(`${new URL(ana.url()).origin}/?view=files`)
   await ana.getByRole('grid').focus()
   await ana.keyboard.press('Home')
@@ -89,7 +89,8 @@ const PHOTOGRAPH = `(async () => {
   drawn.setAttribute('width', side)
   drawn.setAttribute('height', side)
   const image = new Image()
-  image.src = 'data:image/svg+xml,' + encodeURIComponent(new XMLSerializer().serializeToString(drawn))
+  const text = new XMLSerializer().serializeToString(drawn)
+  image.src = 'data:image/svg+xml,' + encodeURIComponent(text)
   await image.decode()
   const canvas = new OffscreenCanvas(side, side).getContext('2d')
   canvas.drawImage(image, 0, 0)
@@ -209,8 +210,6 @@ test('one ring shares a file by one click, another downloads it though members d
   await using anas = await openWindow(browser, { reducedMotion: 'reduce' })
   await using bens = await openWindow(browser, { reducedMotion: 'reduce' })
   const [ana, ben] = [anas.page, bens.page]
-  ana.setDefaultTimeout(25000)
-  ben.setDefaultTimeout(25000)
   await enter(ana, one, 'ana')
   const magnet = await sharesWithEverybody(ana)
   await showsItsLinks(ana, magnet)
