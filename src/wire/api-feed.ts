@@ -10,6 +10,7 @@ import { Type, type Static } from 'typebox'
 import { Crawl } from './api-crawls.ts'
 import { Notification } from './api-dweets.ts'
 import { SharedFile } from './api-files.ts'
+import { Download } from './api-shares.ts'
 import { FEED_KINDS, type FeedKind } from './feed-kinds.ts'
 
 const Instant = Type.String({ format: 'date-time' })
@@ -25,6 +26,8 @@ export const FeedItem = Type.Union([
   /** Somebody shares it with them. */
   Type.Object({ kind: Type.Literal('files'), ...COMMON, file: SharedFile }),
   Type.Object({ kind: Type.Literal('dweets'), ...COMMON, notification: Notification }),
+  /** One from other rings, that who asks began, ended. */
+  Type.Object({ kind: Type.Literal('shares'), ...COMMON, download: Download }),
 ])
 export type FeedItem = Readonly<Static<typeof FeedItem>>
 

@@ -9,6 +9,7 @@ import { Type, type Static } from 'typebox'
 import { Dweet } from './api-dweets.ts'
 import { FileEntry } from './api-files.ts'
 import { SearchResult } from './api-search.ts'
+import { Share } from './api-shares.ts'
 import { Problem } from './api.ts'
 import { FIND_KINDS, type FindKind } from './find-kinds.ts'
 
@@ -26,6 +27,7 @@ export const FoundGroup = Type.Union([
   Type.Object({ kind: Type.Literal('pages'), items: Type.Array(SearchResult), ...SHARED }),
   Type.Object({ kind: Type.Literal('files'), items: Type.Array(FileEntry), ...SHARED }),
   Type.Object({ kind: Type.Literal('dweets'), items: Type.Array(Dweet), ...SHARED }),
+  Type.Object({ kind: Type.Literal('shares'), items: Type.Array(Share), ...SHARED }),
 ])
 export type FoundGroup = Readonly<Static<typeof FoundGroup>>
 

@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox'
 import { Crawl } from './api-crawls.ts'
 import { Publication } from './api-dweets.ts'
 import { FileEntry } from './api-files.ts'
+import { Share } from './api-shares.ts'
 import { FEED_KINDS, type FeedKind } from './feed-kinds.ts'
 
 /**
@@ -22,6 +23,8 @@ export const Glance = Type.Object({
       items: Type.Array(Publication),
     }),
   ),
+  /** Of the ring, those shared last. */
+  shares: Type.Optional(Type.Array(Share)),
   incomplete: Type.Array(
     Type.Unsafe<FeedKind>(Type.Union(FEED_KINDS.map((kind) => Type.Literal(kind)))),
   ),

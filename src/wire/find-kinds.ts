@@ -2,7 +2,7 @@
 import type { Permission } from './permissions.ts'
 
 /** In the order in which they are told. */
-export const FIND_KINDS = ['pages', 'files', 'dweets'] as const
+export const FIND_KINDS = ['pages', 'files', 'dweets', 'shares'] as const
 export type FindKind = (typeof FIND_KINDS)[number]
 
 /** What a kind is shown by: who may not do that finds nothing of it. */
@@ -10,6 +10,7 @@ export const FIND_NEEDS = {
   pages: 'pages.read',
   files: 'files.read',
   dweets: 'dweets.read',
+  shares: 'shares.read',
 } as const satisfies Record<FindKind, Permission>
 
 export const FIND_QUERY_CHARS_MAX = 500

@@ -66,10 +66,21 @@ async function publish(page: Page, payload: object): Promise<void> {
   assert.equal(answer.status(), 201, await answer.text())
 }
 
+/** With everybody outside. */
+async function shares(ring: RealRing, path: string): Promise<void> {
+  const answer = await ring.fetch(`${ring.door(0)}/v1/shares`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ path }),
+  })
+  assert.equal(answer.status, 201, await answer.text())
+}
+
 async function everythingIsThere(ana: Page, ring: RealRing, url: string): Promise<void> {
   const client = ring.client(0)
   await client.scrape({ url })
   await new RingBehind(ring).put('/shared/Tide tables.txt', Buffer.from('04:12 16:38'))
+  await shares(ring, '/shared/Tide tables.txt')
   await publish(ana, { text: `High tide at four, see ${url}` })
   // Pages are found some seconds after they were kept.
   for (;;) {
@@ -89,6 +100,7 @@ async function oneFieldFindsAll(ana: Page, url: string): Promise<void> {
     .getByRole('link', { name: /High tide at four/ })
     .waitFor()
   await group(ana, 'Files').getByRole('link', { name: 'Tide tables.txt' }).waitFor()
+  await group(ana, 'Shares').getByRole('link', { name: 'Tide tables.txt' }).waitFor()
   await ana.getByRole('status').filter({ hasText: 'Files: 1' }).first().waitFor()
   await search(ana, 'tides')
   await group(ana, 'Pages').getByText('Spring tides come twice a month').waitFor()
@@ -196,6 +208,7 @@ async function showsAllAtAGlance(ben: Page): Promise<void> {
   await glance.getByText('Los 3 miembros están en marcha.').waitFor()
   await glance.getByRole('link', { name: 'Dweets' }).first().waitFor()
   await glance.getByText('Su carpeta está vacía.').waitFor()
+  await glance.getByRole('link', { name: 'Tide tables.txt' }).waitFor()
   await assertFits(ben)
   await assertAccessible(ben, 'at a glance, narrow')
   await shoot(ben, 'home-narrow-es')
@@ -207,7 +220,7 @@ async function showsAllAtAGlance(ben: Page): Promise<void> {
   await shoot(ben, 'account-narrow-es')
 }
 
-test('one field finds a page, a file and a dweet; a link shows what it led to while the site is down', async () => {
+test('one field finds a page, a file, a dweet and a share; a link shows what it led to while the site is down', async () => {
   await using browser = await launchChromium()
   await using ring = await RealRing.start({ members: 3 })
   await using site = await openSite()

@@ -11,7 +11,7 @@ const EACH_MAX = 1_000
 
 export function searchCommand(context: CommandContext): Command {
   const command = new Command('search')
-    .description('find pages, files and dweets at once')
+    .description('find pages, files, dweets and shares at once')
     .argument('<words...>', 'all of them')
     .addOption(new Option('--kind <kind...>', 'only of these').choices(FIND_KINDS))
     .addOption(
@@ -22,8 +22,8 @@ export function searchCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Pages are found by what stands in them, files and folders by their names, dweets by their texts.
-Nothing is found that you may not read.
+Pages are found by what stands in them, files and folders by their names, dweets by their texts,
+shares by their names. Nothing is found that you may not read.
 
   $ npx anillo search high water
   $ npx anillo search water --kind files --limit 50

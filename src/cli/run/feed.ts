@@ -48,7 +48,7 @@ function partOf(
   return client.feed.page({ limit, ...after })
 }
 
-const TITLES = { crawls: 'crawls', files: 'files', dweets: 'dweets' } as const
+const TITLES = { crawls: 'crawls', files: 'files', dweets: 'dweets', shares: 'shares' } as const
 
 function linesOf(item: FeedItem, isNew: boolean, paint: Paint): readonly string[] {
   const mark = isNew ? '* ' : '  '
@@ -64,6 +64,13 @@ function linesOf(item: FeedItem, isNew: boolean, paint: Paint): readonly string[
       const whom = group === undefined ? 'you' : `group ${group}`
       const head = paint('bold', `@${owner} shares with ${whom}`)
       return [`${mark}${head} ${paint('dim', dateText(item.at))}`, `    ${shown(path)}`]
+    }
+    case 'shares': {
+      const { name, path, problem, state } = item.download
+      const head = paint('bold', `Download of ${shown(name)}: ${state}`)
+      const what = state === 'done' ? path : (problem?.text ?? '')
+      const more = what === '' ? [] : [`    ${shown(what)}`]
+      return [`${mark}${head} ${paint('dim', dateText(item.at))}`, ...more]
     }
     case 'dweets':
       return notificationLines(item.notification, { paint }).map((text, at) =>

@@ -3,6 +3,7 @@ import { sizeText } from '../../base/size-text.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { FileEntry } from '../../wire/api-files.ts'
 import type { FoundGroup } from '../../wire/api-find.ts'
+import type { Share } from '../../wire/api-shares.ts'
 import { FIND_LIMIT_MAX, type FindKind } from '../../wire/find-kinds.ts'
 import { dweetLines } from '../dweet-lines.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -77,10 +78,13 @@ function joined(before: FoundGroup, more: FoundGroup): FoundGroup {
   if (before.kind === 'dweets' && more.kind === 'dweets') {
     return { ...more, items: [...before.items, ...more.items] }
   }
+  if (before.kind === 'shares' && more.kind === 'shares') {
+    return { ...more, items: [...before.items, ...more.items] }
+  }
   return before
 }
 
-const TITLES = { pages: 'Pages', files: 'Files', dweets: 'Dweets' } as const
+const TITLES = { pages: 'Pages', files: 'Files', dweets: 'Dweets', shares: 'Shares' } as const
 
 function tell(
   io: Io,
@@ -108,7 +112,14 @@ function linesOf(group: FoundGroup, paint: Paint): readonly string[] {
       return group.items.map((entry) => entryLine(entry, paint))
     case 'dweets':
       return group.items.flatMap((dweet) => dweetLines(dweet, { paint }))
+    case 'shares':
+      return group.items.map((share) => shareLine(share, paint))
   }
+}
+
+function shareLine({ by, bytes, madeAt, name, root }: Share, paint: Paint): string {
+  const size = sizeText(bytes).padStart(SIZE_CHARS)
+  return `${dateText(madeAt)}  ${paint('dim', size)}  ${shown(name)}  ${paint('dim', `@${by} · ${root}`)}`
 }
 
 function entryLine({ bytes, kind, modifiedAt, path }: FileEntry, paint: Paint): string {

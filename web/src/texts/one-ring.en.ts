@@ -43,6 +43,7 @@ export interface OneRingTexts {
     readonly isNew: string
     readonly crawl: (seed: string, pages: string) => string
     readonly shared: (who: string, name: string) => string
+    readonly download: Readonly<Record<'done' | 'failed' | 'cancelled', (name: string) => string>>
     readonly dweets: Readonly<Record<NotificationKind, (name: string) => string>>
   }
   readonly home: {
@@ -57,14 +58,16 @@ export interface OneRingTexts {
     readonly dweets: string
     readonly newDweets: (count: string) => string
     readonly noDweets: string
+    readonly shares: string
+    readonly noShares: string
   }
 }
 
 export const ONE_RING_EN: OneRingTexts = {
   find: {
     title: 'Search',
-    hint: 'Pages by what stands in them, files by their names, dweets by their texts.',
-    kinds: { pages: 'Pages', files: 'Files', dweets: 'Dweets' },
+    hint: 'Pages by what stands in them, files and shares by their names, dweets by their texts.',
+    kinds: { pages: 'Pages', files: 'Files', dweets: 'Dweets', shares: 'Shares' },
     group: (kind, count) => `${kind}: ${count}`,
     none: (words) => `Nothing is found for “${words}”.`,
     told: (counts) => `Found. ${counts}.`,
@@ -92,12 +95,17 @@ export const ONE_RING_EN: OneRingTexts = {
   },
   feed: {
     title: 'What happened',
-    hint: 'Your crawls that ended, what others share with you, and what dweets notify you of.',
+    hint: 'Your crawls and downloads that ended, what others share with you, and what dweets notify you of.',
     none: 'Nothing happened yet.',
     incomplete: 'Not every service answers now: there may be more.',
     isNew: 'new',
     crawl: (seed, pages) => `The crawl of ${seed} ended with ${pages} pages`,
     shared: (who, name) => `@${who} shares ${name} with you`,
+    download: {
+      done: (name) => `The download of ${name} is done`,
+      failed: (name) => `The download of ${name} failed`,
+      cancelled: (name) => `The download of ${name} was cancelled`,
+    },
     dweets: {
       mention: (name) => `${name} mentions you`,
       reply: (name) => `${name} answers you`,
@@ -122,5 +130,7 @@ export const ONE_RING_EN: OneRingTexts = {
     dweets: 'Dweets',
     newDweets: (count) => `Dweets: ${count} new`,
     noDweets: 'Nothing was published by those you follow.',
+    shares: 'Latest shares',
+    noShares: 'Nothing is shared with everybody.',
   },
 }

@@ -4,8 +4,8 @@ import type { OneRingTexts } from './one-ring.en.ts'
 export const ONE_RING_ES: OneRingTexts = {
   find: {
     title: 'Búsqueda',
-    hint: 'Páginas por lo que dicen, archivos por su nombre, dweets por su texto.',
-    kinds: { pages: 'Páginas', files: 'Archivos', dweets: 'Dweets' },
+    hint: 'Páginas por lo que dicen, archivos y compartidos por su nombre, dweets por su texto.',
+    kinds: { pages: 'Páginas', files: 'Archivos', dweets: 'Dweets', shares: 'Compartidos' },
     group: (kind, count) => `${kind}: hay ${count}`,
     none: (words) => `No se encuentra nada para «${words}».`,
     told: (counts) => `Encontrado. ${counts}.`,
@@ -33,12 +33,17 @@ export const ONE_RING_ES: OneRingTexts = {
   },
   feed: {
     title: 'Novedades',
-    hint: 'Sus rastreos terminados, lo que otros comparten con usted y los avisos de los dweets.',
+    hint: 'Sus rastreos y descargas terminados, lo que otros comparten con usted y los avisos de los dweets.',
     none: 'Todavía no pasó nada.',
     incomplete: 'No todos los servicios responden ahora: puede haber más.',
     isNew: 'nuevo',
     crawl: (seed, pages) => `El rastreo de ${seed} terminó con ${pages} páginas`,
     shared: (who, name) => `@${who} comparte ${name} con usted`,
+    download: {
+      done: (name) => `La descarga de ${name} ha terminado`,
+      failed: (name) => `La descarga de ${name} falló`,
+      cancelled: (name) => `La descarga de ${name} se canceló`,
+    },
     dweets: {
       mention: (name) => `${name} le menciona`,
       reply: (name) => `${name} le responde`,
@@ -64,5 +69,7 @@ export const ONE_RING_ES: OneRingTexts = {
     dweets: 'Dweets recientes',
     newDweets: (count) => `Dweets: ${count} sin ver`,
     noDweets: 'Nada publicado por quienes sigue.',
+    shares: 'Últimos compartidos',
+    noShares: 'No hay nada compartido con todos.',
   },
 }

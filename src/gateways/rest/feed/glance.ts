@@ -5,6 +5,7 @@ import { isAnilloError } from '../../../base/errors.ts'
 import type { Dweets } from '../../../services/dweets/types.ts'
 import type { Files } from '../../../services/files/types.ts'
 import type { Crawls } from '../../../services/scrape/crawl/crawls.ts'
+import type { ShareService } from '../../../services/share/share-service.ts'
 import { Glance } from '../../../wire/api-glance.ts'
 import { Problem } from '../../../wire/api.ts'
 import { refusalFor } from '../../../wire/demands.ts'
@@ -17,6 +18,7 @@ export interface GlanceDoor {
   readonly crawls?: Pick<Crawls, 'list'>
   readonly files?: Pick<Files, 'newest'>
   readonly dweets?: Pick<Dweets, 'fresh'>
+  readonly share?: { readonly shares: Pick<ShareService['shares'], 'list'> }
 }
 
 /** Of each service. */
@@ -50,6 +52,7 @@ export function addGlance(server: FastifyInstance, door: GlanceDoor): void {
         part('crawls', () => crawlsOf(door)),
         part('files', () => filesOf(door, request)),
         part('dweets', () => dweetsOf(door, request)),
+        part('shares', () => sharesOf(door)),
       ])
       return Object.assign({ incomplete }, ...parts)
     },
@@ -58,6 +61,10 @@ export function addGlance(server: FastifyInstance, door: GlanceDoor): void {
 
 async function crawlsOf({ crawls }: GlanceDoor): Promise<Part> {
   return crawls === undefined ? {} : { crawls: (await crawls.list({ limit: NEWEST })).items }
+}
+
+async function sharesOf({ share }: GlanceDoor): Promise<Part> {
+  return share === undefined ? {} : { shares: (await share.shares.list({ limit: NEWEST })).items }
 }
 
 /** Of a guest there is no folder. */

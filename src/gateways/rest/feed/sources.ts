@@ -6,6 +6,7 @@
 import type { Dweeter, Dweets } from '../../../services/dweets/types.ts'
 import type { Files, FileUser } from '../../../services/files/types.ts'
 import type { Crawls } from '../../../services/scrape/crawl/crawls.ts'
+import type { ShareService } from '../../../services/share/share-service.ts'
 import type { FeedItem } from '../../../wire/api-feed.ts'
 import type { FeedKind } from '../../../wire/feed-kinds.ts'
 import { sharedJson } from '../files/entries.ts'
@@ -27,21 +28,27 @@ export type FeedSource = (asker: FeedAsker, cursor: string | undefined) => Promi
 
 export type FeedSources = { readonly [K in FeedKind]?: FeedSource }
 
+export type OwnDownloads = Pick<ShareService['downloads'], 'list'>
+
 export interface FeedParts {
   readonly crawls?: Pick<Crawls, 'list'>
   readonly files?: Pick<Files, 'sharedWith'>
   readonly dweets?: Pick<Dweets, 'notifications'>
+  readonly share?: { readonly downloads: OwnDownloads }
 }
 
 /** Of the ring, those begun last: of one’s own only these are looked at. */
 const CRAWLS_LOOKED_AT = 100
 const NOTIFICATIONS_AT_ONCE = 40
+/** One’s own, those begun last. */
+const DOWNLOADS_LOOKED_AT = 100
 
-export function feedSources({ crawls, dweets, files }: FeedParts): FeedSources {
+export function feedSources({ crawls, dweets, files, share }: FeedParts): FeedSources {
   return {
     ...(crawls === undefined ? {} : { crawls: crawlSource(crawls) }),
     ...(files === undefined ? {} : { files: fileSource(files) }),
     ...(dweets === undefined ? {} : { dweets: dweetSource(dweets) }),
+    ...(share === undefined ? {} : { shares: shareSource(share.downloads) }),
   }
 }
 
@@ -76,5 +83,18 @@ function dweetSource(dweets: Pick<Dweets, 'notifications'>): FeedSource {
       }),
       cursor: next,
     }
+  }
+}
+
+function shareSource(downloads: OwnDownloads): FeedSource {
+  return async ({ dweeter, fileUser: { groups } }) => {
+    // Also of who may see those of others: these are nobody else’s.
+    const who = { nick: dweeter.nick, isManager: false, groups }
+    const { items } = await downloads.list(who, { limit: DOWNLOADS_LOOKED_AT })
+    const ended = items.flatMap((download): readonly FeedItem[] => {
+      const { endedAt, id } = download
+      return endedAt === null ? [] : [{ kind: 'shares', id, at: endedAt, download }]
+    })
+    return { items: ended.toSorted((a, b) => (a.at < b.at ? 1 : -1)) }
   }
 }

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
-import { AnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import type { Dweets } from '../../../services/dweets/types.ts'
 import type { Findings } from '../../../wire/api-find.ts'
+import type { Share } from '../../../wire/api-shares.ts'
 import { bearer } from '../entrance.test-helper.ts'
 import { fakeDoor, PAGE_ID } from '../fakes.test-helper.ts'
 import { ANA, filesDoor, HOME } from '../files/files-door.test-helper.ts'
 import { createGateway } from '../gateway.ts'
 import { problemOf } from '../problem.ts'
-import { findersOf } from './finders.ts'
+import { findersOf, type ListedShares } from './finders.ts'
 
 const BEN = { nick: 'ben', isModerator: false }
 
@@ -37,7 +38,9 @@ const namesIn = ({ groups }: Findings): Readonly<Record<string, readonly string[
         ? group.items.map(({ id }) => id)
         : group.kind === 'files'
           ? group.items.map(({ path }) => path)
-          : group.items.map(({ text }) => text),
+          : group.kind === 'dweets'
+            ? group.items.map(({ text }) => text)
+            : group.items.map(({ name }) => name),
     ]),
   )
 
@@ -55,12 +58,14 @@ test('one search finds pages, files and dweets, and of each what who asks may re
     pages: [PAGE_ID],
     files: [`${HOME}/hello.txt`, '/shared/hello all.txt'],
     dweets: ['hello, those who follow', 'Hello to all'],
+    shares: [],
   })
   const bens = await found(asked.asBen, 'q=hello')
   assert.deepEqual(namesIn(bens), {
     pages: [PAGE_ID],
     files: ['/shared/hello all.txt'],
     dweets: ['Hello to all'],
+    shares: [],
   })
   assert.deepEqual(bens.incomplete, [])
   const guests = await asked.ask({ url: '/v1/find?q=hello' })
@@ -140,13 +145,65 @@ test('rare words are looked for on page after page of dweets, but not for ever',
   assert.deepEqual(part, { group: { kind: 'dweets', items: [], cursor: '10' }, isWhole: false })
 })
 
+test('shares are found by their names, newest first, in parts of any size, each once', async () => {
+  const all = Array.from({ length: 250 }, (_, at) => `${at % 3 === 0 ? 'Tide' : 'other'} ${at}`)
+  const listed: ListedShares = {
+    list: async ({ cursor = '0', limit = 100 }) => {
+      const from = Number(cursor)
+      const next = from + limit < all.length ? { cursor: String(from + limit) } : {}
+      return { items: all.slice(from, from + limit).map(shareNamed), ...next }
+    },
+  }
+  const finder = present(
+    findersOf({ clock: new ManualClock(), share: { shares: listed } }).shares,
+    '',
+  )
+  const ask = { signal: new AbortController().signal, dweeter: BEN, fileUser: ANA, told: problemOf }
+  for (const limit of [1, 7, 34, 50]) {
+    const names: string[] = []
+    let cursor: string | undefined
+    do {
+      const more = cursor === undefined ? {} : { cursor }
+      const { group, isWhole } = await finder({ ...ask, words: 'tíde', limit, ...more })
+      assert.ok(group.kind === 'shares' && isWhole && group.items.length <= limit)
+      names.push(...group.items.map(({ name }) => name))
+      cursor = group.cursor
+    } while (cursor !== undefined)
+    assert.deepEqual(
+      names,
+      all.filter((name) => name.startsWith('Tide')),
+      String(limit),
+    )
+  }
+  const bad = finder({ ...ask, words: 'tide', limit: 5, cursor: 'x' })
+  await assert.rejects(bad, (thrown) => isAnilloError(thrown, 'BAD_REQUEST'))
+})
+
+function shareNamed(name: string): Share {
+  const at = new Date(0).toISOString()
+  return {
+    id: name,
+    name,
+    root: '0'.repeat(64),
+    bytes: 1,
+    sha256: '0'.repeat(64),
+    magnet: '',
+    urls: [],
+    by: 'ana',
+    madeAt: at,
+    announcedAt: null,
+    nodes: null,
+    announcedNextAt: at,
+  }
+}
+
 test('a door that asks nobody who they are finds pages, and files that are for guests', async () => {
   const server = await createGateway(fakeDoor())
   const answer = await server.inject('/v1/find?q=hello')
   assert.equal(answer.statusCode, 200, answer.body)
   assert.deepEqual(
     answer.json<Findings>().groups.map(({ kind }) => kind),
-    ['pages', 'files'],
+    ['pages', 'files', 'shares'],
   )
   const refused = await server.inject('/v1/find?q=hello&kinds=dweets')
   assert.equal(refused.json().code, 'LOGIN_FIRST')

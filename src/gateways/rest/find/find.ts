@@ -43,11 +43,11 @@ interface Asked {
 }
 
 const schema = {
-  summary: 'Search pages, files and dweets at once',
+  summary: 'Search pages, files, dweets and shares at once',
   description:
     'A group for each kind; of pages by their words (as `/v1/search`), of files and folders by ' +
     'their names, of dweets by their texts: public ones, own ones, and those of people whom one ' +
-    'follows. Nothing is told that who asks may not read. `kinds` says which, with commas ' +
+    'follows; of shares by their names. Nothing is told that who asks may not read. `kinds` says which, with commas ' +
     'between; absent: those that who asks may read. What could not be looked at whole stands in ' +
     '`incomplete`. With `cursor` one kind alone goes on.',
   tags: ['ring'],

@@ -110,6 +110,16 @@ function What({ item, words }: Omit<ItemProps, 'isNew'>) {
       const { name, owner, path } = item.file
       return <ViewLink view={{ name: 'files', path }}>{texts.shared(owner, name)}</ViewLink>
     }
+    case 'shares': {
+      const { name, path, state } = item.download
+      if (state !== 'done' && state !== 'failed' && state !== 'cancelled') return null
+      const text = texts.download[state](name)
+      return state === 'done' ? (
+        <ViewLink view={{ name: 'files', path }}>{text}</ViewLink>
+      ) : (
+        <>{text}</>
+      )
+    }
     case 'dweets': {
       const { by, dweet, kind } = item.notification
       const at = dweet === undefined ? `@${by.nick}` : dweet.id

@@ -13,6 +13,7 @@ import { useRest } from '../paged-list.tsx'
 import { FoundDweet } from './found-dweet.tsx'
 import { FoundFile } from './found-file.tsx'
 import { FoundPage } from './found-page.tsx'
+import { FoundShare } from './found-share.tsx'
 import { useOneRingWords, type OneRingWords } from './one-ring-words.ts'
 
 import '../../styles/found.css'
@@ -142,6 +143,7 @@ type Item = FoundGroup['items'][number]
 
 function Found({ item, words }: { readonly item: Item; readonly words: OneRingWords }) {
   if ('snippet' in item) return <FoundPage page={item} />
+  if ('magnet' in item) return <FoundShare share={item} words={words} />
   if ('path' in item) return <FoundFile entry={item} words={words} />
   return <FoundDweet dweet={item} words={words} />
 }

@@ -29,6 +29,7 @@ export function Glance({ who }: { readonly who: string }) {
         <Crawls newest={value} words={words} />
         {value?.files !== undefined && <Files files={value.files} words={words} />}
         {value?.dweets !== undefined && <Dweets dweets={value.dweets} words={words} />}
+        {value?.shares !== undefined && <Shares shares={value.shares} words={words} />}
       </div>
     </>
   )
@@ -52,7 +53,8 @@ function Health({ words }: { readonly words: OneRingWords }) {
 
 interface PartProps {
   readonly title: string
-  readonly view: View
+  /** Absent: there is none of all of them. */
+  readonly view?: View
   readonly none: string
   readonly children: readonly ComponentChildren[]
 }
@@ -60,9 +62,7 @@ interface PartProps {
 function Part({ children, none, title, view }: PartProps) {
   return (
     <section class="glance__card">
-      <h2 class="label">
-        <ViewLink view={view}>{title}</ViewLink>
-      </h2>
+      <h2 class="label">{view === undefined ? title : <ViewLink view={view}>{title}</ViewLink>}</h2>
       {children.length === 0 ? (
         <p class="quiet">{none}</p>
       ) : (
@@ -119,6 +119,27 @@ function Files({ files, words }: FilesProps) {
           <time class="quiet" dateTime={modifiedAt}>
             {words.minute(modifiedAt)}
           </time>
+        </>
+      ))}
+    </Part>
+  )
+}
+
+interface SharesProps {
+  readonly shares: NonNullable<Newest['shares']>
+  readonly words: OneRingWords
+}
+
+function Shares({ shares, words }: SharesProps) {
+  const { home } = words.own
+  return (
+    <Part title={home.shares} none={home.noShares}>
+      {shares.map(({ bytes, magnet, name, urls }) => (
+        <>
+          <a href={urls[0] ?? magnet} rel="noreferrer">
+            {name}
+          </a>{' '}
+          <span class="quiet">{words.bytes(bytes)}</span>
         </>
       ))}
     </Part>
