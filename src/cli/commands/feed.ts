@@ -20,8 +20,8 @@ export function feedCommand(context: CommandContext): Command {
     .addHelpText(
       'after',
       `
-Your crawls and downloads that ended, what others share with you, and what dweets notify you of. What you did not
-see yet is marked with *, and counts as seen once it was told.
+Your crawls and downloads that ended, what others share with you, and what dweets notify you of.
+What you did not see yet is marked with *, and counts as seen once it was told.
 
   $ npx anillo feed
   $ npx anillo feed --limit 100 --keep
