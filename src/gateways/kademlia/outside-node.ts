@@ -136,13 +136,17 @@ export class OutsideNode implements AsyncDisposable {
     return this.#node.table.size
   }
 
-  /** Others of one’s own: asked who they are, unless they are known. */
-  meet(endpoints: readonly Endpoint[]): void {
-    if (this.#isClosed) return
+  /**
+   * Others of one’s own: asked who they are, unless they are known.
+   * @returns whether any of them is not
+   */
+  meet(endpoints: readonly Endpoint[]): boolean {
+    if (this.#isClosed) return false
     const entries = this.#node.table.buckets().flatMap((bucket) => bucket.entries)
     const known = new Set(entries.map(({ contact }) => addressText(contact)))
     const strangers = endpoints.filter((endpoint) => !known.has(addressText(endpoint)))
     if (strangers.length > 0) this.#step({ kind: 'bootstrap', endpoints: strangers })
+    return strangers.length > 0
   }
 
   /** The network, as one who publishes under that key sees it. */

@@ -25,6 +25,9 @@ const EVERY_INTERFACE = '0.0.0.0'
 
 /** Between two looks who else is of the ring. */
 const MEET_EVERY_MS = 5 * SECOND_MS
+/** At first, until all of them are known; so many looks, since one may not be heard at all. */
+const FIRST_MEET_EVERY_MS = SECOND_MS / 2
+const FIRST_LOOKS_MAX = 40
 
 /** The whole successor list. */
 const NEIGHBOURS_MAX = 64
@@ -76,12 +79,14 @@ function meetMembers(
 ): () => void {
   let timer: Timer | undefined
   let isStopped = false
+  let looks = 0
   const look = async (): Promise<void> => {
     const others = [...overlay.successors(NEIGHBOURS_MAX), overlay.predecessor()]
     const found = await Promise.all(others.map((other) => nodesOf(dns, other?.address)))
     if (isStopped) return
-    node.meet(found.flat())
-    timer = clock.after(MEET_EVERY_MS, () => void look())
+    const lacksSome = node.meet(found.flat()) || found.every((one) => one.length === 0)
+    const isSoon = lacksSome && ++looks <= FIRST_LOOKS_MAX
+    timer = clock.after(isSoon ? FIRST_MEET_EVERY_MS : MEET_EVERY_MS, () => void look())
   }
   void look()
   return () => {
