@@ -16,7 +16,7 @@ import type { RingAnswer, RingQuestion } from '../../src/ring/message.ts'
 import { stepRing } from '../../src/ring/ring.ts'
 import { emptyRing, type ChordEvent, type Doing, type RingState } from '../../src/ring/state.ts'
 import type { Contact } from '../../src/wire/contact.ts'
-import type { Agenda } from './agenda.ts'
+import type { Agenda } from '../agenda.ts'
 
 /** Nobody is asked for its neighbours before a start: islands are to arise here, and to merge. */
 const IS_RING_ALIVE = false

@@ -12,7 +12,7 @@ import type { RingQuestion } from '../../src/ring/message.ts'
 import type { RingState } from '../../src/ring/state.ts'
 import { answerLocate } from '../../src/ring/view.ts'
 import { contactOf, type Contact } from '../../src/wire/contact.ts'
-import { Agenda } from './agenda.ts'
+import { Agenda } from '../agenda.ts'
 import { checkLocal, sortedContacts, whyFingersWrong, whyNotIdeal, type Live } from './checks.ts'
 import {
   Member,

@@ -7,8 +7,9 @@
  * one astray and no other.
  *
  * At first few are asked at once, on each way. When an answer named nobody closer than those that
- * were known, the way is closing: all of its closest are asked together. Who is slow is not waited
- * for: the next closest takes its place, and it is asked once more when nobody else is left.
+ * were known, the way is closing: more are asked together, and all of its closest once the first of
+ * them has answered. Who is slow is not waited for: the next closest takes its place, and it is
+ * asked once more when nobody else is left.
  */
 import { present } from '../base/assert.ts'
 import type { NodeContact, ToldContact } from '../wire/kademlia/answers.ts'
@@ -18,6 +19,7 @@ import {
   ALPHA,
   CANDIDATES_A_NETWORK,
   CANDIDATES_MAX,
+  CLOSING_AT_ONCE,
   K,
   LOOKUP_ASKED_MAX,
   PATH_WIDTH,
@@ -136,11 +138,16 @@ export class Lookup {
     const top = way.candidates.filter(isInPlay).slice(0, this.#width)
     const awaited = top.filter(({ state }) => state === 'asked').length
     const isNew = ({ state }: Candidate): boolean => state === 'new'
-    const room = (way.isClosing ? this.#width : this.#atOnce) - awaited
+    const room = this.#atOnceOn(way, top) - awaited
     const fresh = top.filter(isNew)
     if (fresh.length > 0) return fresh.slice(0, Math.max(0, room))
     if (awaited > 0) return []
     return this.#again(way, top)
+  }
+
+  #atOnceOn({ isClosing }: Way, [closest]: readonly Candidate[]): number {
+    if (!isClosing) return this.#atOnce
+    return closest?.state === 'answered' ? this.#width : Math.min(this.#width, CLOSING_AT_ONCE)
   }
 
   /** Slow ones that would be among the closest, had they answered. */

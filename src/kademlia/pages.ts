@@ -11,6 +11,7 @@ import type { Question } from '../wire/kademlia/questions.ts'
 import type { Core } from './core.ts'
 import type { HeldRecord } from './held.ts'
 import { unprovedRoom } from './room.ts'
+import { TOLD_MAX } from './settings.ts'
 
 type Get = Extract<Question, { kind: 'a_get' }>
 
@@ -67,7 +68,7 @@ function closestWithin(
   if (cursor.length > 0) return []
   const fit: ToldContact[] = []
   let left = room
-  for (const { contact, isCapable } of core.table.closest(key, undefined, from)) {
+  for (const { contact, isCapable } of core.table.closest(key, TOLD_MAX, from)) {
     left -= contactBytes(contact) + TOLD_BYTES
     if (left < 0) break
     fit.push({ contact, isCapable })

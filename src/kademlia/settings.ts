@@ -9,6 +9,15 @@ export const K = 20
 /** Questions of one look-up under way at once, while it still comes closer. */
 export const ALPHA = 3
 
+/** Once answers come no closer, but before the closest itself has answered. */
+export const CLOSING_AT_ONCE = 3 * ALPHA
+
+/**
+ * Contacts of an answer to `a_get`: more than k, since some of them may be dead, and who asks wants
+ * the k closest that are not.
+ */
+export const TOLD_MAX = 30
+
 /** Ways of a look-up for records that share no node. */
 export const PATHS = 3
 

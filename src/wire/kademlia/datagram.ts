@@ -2,7 +2,6 @@
  * A datagram of rpcudp 5.0.1: one byte, whether it asks or answers; the message id, drawn by who
  * asks; a body of MessagePack.
  */
-import { concat } from '../../base/bytes.ts'
 import { DATAGRAM_BYTES_MAX, HEADER_BYTES, KEY_BYTES } from './limits.ts'
 
 const REQUEST = 0
@@ -28,5 +27,9 @@ export function readDatagram(bytes: Uint8Array): Datagram | undefined {
 }
 
 export function encodeDatagram({ kind, messageId, body }: Datagram): Uint8Array {
-  return concat([Uint8Array.of(kind === 'request' ? REQUEST : RESPONSE), messageId, body])
+  const bytes = new Uint8Array(HEADER_BYTES + body.length)
+  bytes[0] = kind === 'request' ? REQUEST : RESPONSE
+  bytes.set(messageId, 1)
+  bytes.set(body, HEADER_BYTES)
+  return bytes
 }

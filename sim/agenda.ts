@@ -1,5 +1,5 @@
 /** What happens when in virtual time: a binary heap by instant, then by order of entry. */
-import { assert, present } from '../../src/base/assert.ts'
+import { assert, present } from '../src/base/assert.ts'
 
 interface Entry {
   readonly atMs: number
