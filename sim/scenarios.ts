@@ -10,6 +10,12 @@ export const SCENARIOS: readonly Scenario[] = [
     load: async () => (await import('./ring/scenario.ts')).runRingScenario,
   },
   {
+    name: 'kademlia',
+    description:
+      'nodes of the open network, a fifth hostile; --planted all, --numbers lookups --nodes 10000',
+    load: async () => (await import('./kademlia/scenario.ts')).runKademliaScenario,
+  },
+  {
     name: 'store',
     description: 'whole stores under faults and load; --planted all, --shrink, --groups 64',
     load: async () => (await import('./store/scenario.ts')).runStoreScenario,

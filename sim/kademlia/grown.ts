@@ -9,8 +9,8 @@ import { pick, shuffled, type SeededChance } from '../../src/base/random.ts'
 import { K } from '../../src/kademlia/settings.ts'
 import { Table } from '../../src/kademlia/table.ts'
 import type { KeyId } from '../../src/wire/kademlia/key-id.ts'
-import { NodePeer } from './node-peer.ts'
 import type { OpenNetwork, Peer } from './network.ts'
+import { NodePeer } from './node-peer.ts'
 
 /** Joins begin so far apart. */
 const JOIN_EVERY_MS = 20

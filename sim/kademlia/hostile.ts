@@ -4,6 +4,7 @@
  * but forged ones; and it writes what is forged, expired or too much, and asks much in few bytes
  * in the name of somebody else.
  */
+import { unreachable } from '../../src/base/assert.ts'
 import { concat } from '../../src/base/bytes.ts'
 import { sha1 } from '../../src/base/digests.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/base/limits.ts'
@@ -122,6 +123,7 @@ export class HostilePeer implements Peer {
         return encodeContacts(this.#named(question.key))
       case 'a_get':
         return encodeRecords({
+          publicKey: this.#publicKey,
           token: this.#random.bytes(TOKEN_BYTES),
           total: FORGED,
           records: this.#forged(question.key),
@@ -129,8 +131,12 @@ export class HostilePeer implements Peer {
           value: undefined,
           contacts: this.#named(question.key).map((contact) => ({ contact, isCapable: true })),
         })
-      default:
+      case 'store':
+      case 'a_put':
+      case 'a_del':
         return encodeTaken(true)
+      default:
+        return unreachable(question)
     }
   }
 

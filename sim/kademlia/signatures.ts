@@ -22,11 +22,7 @@ function signatureOf(publicKey: Uint8Array, bytes: Uint8Array): Uint8Array {
   return signature
 }
 
-export function verify(
-  publicKey: Uint8Array,
-  bytes: Uint8Array,
-  signature: Uint8Array,
-): boolean {
+export function verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean {
   return equalBytes(signature, signatureOf(publicKey, bytes))
 }
 

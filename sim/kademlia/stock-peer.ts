@@ -2,8 +2,9 @@
  * A node as strict as bmuller/kademlia 2.2.3: what that program would not understand fails the
  * check. It knows whoever asked it, as that program does, and answers from that.
  */
-import { sha1 } from '../../src/base/digests.ts'
+import { unreachable } from '../../src/base/assert.ts'
 import { utf8 } from '../../src/base/bytes.ts'
+import { sha1 } from '../../src/base/digests.ts'
 import type { Endpoint } from '../../src/effects/net.ts'
 import type { Random } from '../../src/effects/random.ts'
 import { K } from '../../src/kademlia/settings.ts'
@@ -103,9 +104,13 @@ export class StockPeer implements Peer {
           ? encodeContacts(this.#closest(question.key))
           : encodeFound(value)
       }
-      default:
+      case 'a_get':
+      case 'a_put':
+      case 'a_del':
         // A name that it does not know gets no answer.
         return undefined
+      default:
+        return unreachable(question)
     }
   }
 
@@ -121,14 +126,8 @@ export class StockPeer implements Peer {
 
 /** As what rpcudp unpacks is used: anything else raises there. */
 function isStockAnswer(kind: Question['kind'], value: Packable | undefined): boolean {
-  switch (kind) {
-    case 'ping':
-      return value instanceof Uint8Array && value.length === KEY_BYTES
-    case 'find_node':
-      return isContacts(value)
-    default:
-      return isContacts(value) || isValue(value)
-  }
+  if (kind === 'ping') return value instanceof Uint8Array && value.length === KEY_BYTES
+  return isContacts(value) || (kind === 'find_value' && isValue(value))
 }
 
 function isContacts(value: Packable | undefined): boolean {

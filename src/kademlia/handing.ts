@@ -85,8 +85,9 @@ export class Handing {
       const { nowMs } = core.now
       const value = core.held.value(key, nowMs)
       const records = core.held.records(key, nowMs).flatMap(({ bytes }) => partsOfBytes(bytes, key))
-      const candidate = { contact, network: undefined, way: 0, round: 0, tries: 0 }
-      const node = { ...candidate, isCapable: entry.isCapable, state: 'answered' as const }
+      const candidate = { contact, network: undefined, teller: undefined, way: 0, round: 0 }
+      const state = { state: 'answered', tries: 0, isForged: false, lies: 0 } as const
+      const node = { ...candidate, ...state, isCapable: entry.isCapable }
       if (giveMissing(core, { key, candidate: node, holding, value, records })) core.count('handed')
     }
     const nothing: Holding = { token: undefined, value: undefined, records: new Set(), total: 0 }

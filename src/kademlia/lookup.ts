@@ -21,6 +21,7 @@ import {
   CANDIDATES_MAX,
   CLOSING_AT_ONCE,
   K,
+  LIES_MAX,
   LOOKUP_ASKED_MAX,
   PATH_WIDTH,
   type PATHS,
@@ -39,6 +40,17 @@ export interface Candidate {
   isCapable: boolean | undefined
   state: CandidateState
   tries: number
+  /** It is not who it was said to be: whatever it answers counts for nothing. */
+  isForged: boolean
+  /** Who named it first; how many it named itself that were forged. */
+  readonly teller: Candidate | undefined
+  lies: number
+}
+
+interface Place {
+  readonly way: number
+  readonly round: number
+  readonly teller?: Candidate
 }
 
 interface Way {
@@ -104,12 +116,25 @@ export class Lookup {
     candidate.state = 'answered'
     const way = present(this.#ways[candidate.way], 'way')
     const before = way.candidates.find(isInPlay)
-    for (const one of told) this.#add(one, { way: candidate.way, round: candidate.round + 1 })
+    const { round, way: at } = candidate
+    for (const one of told) this.#add(one, { way: at, round: round + 1, teller: candidate })
     way.isClosing = before === way.candidates.find(isInPlay)
   }
 
   slow(candidate: Candidate): void {
     if (candidate.state === 'asked') candidate.state = 'slow'
+  }
+
+  /** Though it may have answered. */
+  forged(candidate: Candidate): void {
+    candidate.state = 'failed'
+    candidate.isForged = true
+    const { teller } = candidate
+    if (teller === undefined || ++teller.lies < LIES_MAX) return
+    // One may have changed its key; who names more makes them up, to have all questions wasted.
+    for (const other of present(this.#ways[candidate.way], 'way').candidates) {
+      if (other.teller === teller && other.state === 'new') other.state = 'failed'
+    }
   }
 
   failed(candidate: Candidate): void {
@@ -160,10 +185,7 @@ export class Lookup {
     })
   }
 
-  #add(
-    { contact, isCapable }: ToldContact,
-    { round, way: at }: { readonly way: number; readonly round: number },
-  ): void {
+  #add({ contact, isCapable }: ToldContact, { round, teller, way: at }: Place): void {
     if (contact.id.equals(this.#self)) return
     const before = this.#known.get(contact.id.text)
     if (before !== undefined) {
@@ -179,7 +201,8 @@ export class Lookup {
     const farther = (other: Candidate): boolean =>
       this.target.compareDistance(contact.id, other.contact.id) < 0
     const index = candidates.findIndex(farther)
-    const made: Candidate = { contact, network, way: at, round, isCapable, state: 'new', tries: 0 }
+    const fresh = { state: 'new', tries: 0, isForged: false, lies: 0 } as const
+    const made: Candidate = { contact, network, way: at, round, isCapable, teller, ...fresh }
     candidates.splice(index < 0 ? candidates.length : index, 0, made)
     this.#known.set(contact.id.text, made)
     if (candidates.length <= CANDIDATES_MAX) return

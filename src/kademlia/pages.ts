@@ -15,8 +15,8 @@ import { TOLD_MAX } from './settings.ts'
 
 type Get = Extract<Question, { kind: 'a_get' }>
 
-/** Names and heads of the map, token, total, cursor. */
-const FRAME_BYTES = 70
+/** Names and heads of the map, public key, token, total, cursor. */
+const FRAME_BYTES = 110
 const RECORD_HEAD_BYTES = 3
 /** Whether it is capable, beside what every contact has. */
 const TOLD_BYTES = 1
@@ -50,6 +50,7 @@ export function encodePage(
   const rest = all.filter(({ publicKey }) => compareBytes(publicKey, cursor) >= 0)
   const fit = withinRoom(rest, room)
   return encodeRecords({
+    publicKey: core.options.publicKey,
     token: tokens.tokenFor(host, now.nowMs),
     total: all.length,
     records: fit.map((record) => record.bytes),

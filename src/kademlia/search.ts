@@ -4,6 +4,7 @@
  * with and who is closer in one answer; others as stock nodes are. Of whom it is not known yet it
  * is asked beside the question.
  */
+import { sha1 } from '../base/digests.ts'
 import {
   readFindAnswer,
   readRecords,
@@ -11,7 +12,7 @@ import {
   type FindAnswer,
   type RecordsAnswer,
 } from '../wire/kademlia/answers.ts'
-import type { KeyId } from '../wire/kademlia/key-id.ts'
+import { KeyId } from '../wire/kademlia/key-id.ts'
 import { HEADER_BYTES } from '../wire/kademlia/limits.ts'
 import { encodeQuestion, type Question } from '../wire/kademlia/questions.ts'
 import type { StoredValue } from '../wire/kademlia/stored-value.ts'
@@ -176,6 +177,7 @@ export class Search {
       read: readStunAnswer,
       answered: ({ capability }) => {
         if (capability === undefined) return isStock()
+        if (!this.#isWho(candidate, capability.publicKey)) return release()
         candidate.isCapable = true
         this.#askMore(candidate, { ...FIRST_PAGE, number: 0 })
         release()
@@ -227,7 +229,17 @@ export class Search {
     return { ...bare, padding: new Uint8Array(Math.max(0, room)) }
   }
 
+  /** Ids next to a key are easily made up; keys that have such ids are not. */
+  #isWho(candidate: Candidate, publicKey: Uint8Array): boolean {
+    if (KeyId.of(sha1(publicKey)).equals(candidate.contact.id)) return true
+    this.#core.count('forged')
+    this.#lookup.forged(candidate)
+    this.#goOn()
+    return false
+  }
+
   #onPlain(candidate: Candidate, answer: FindAnswer): void {
+    if (candidate.isForged) return
     this.#core.onSeen(candidate.contact)
     const told = answer.kind === 'contacts' ? answer.contacts : []
     // A capable node says so of what it has of records: that is no plain value of its own.
@@ -243,6 +255,7 @@ export class Search {
   }
 
   #onRecords(candidate: Candidate, answer: RecordsAnswer): void {
+    if (!this.#isWho(candidate, answer.publicKey)) return
     this.#core.onSeen(candidate.contact)
     this.#lookup.answered(candidate, answer.contacts)
     this.#took(candidate, answer)

@@ -33,6 +33,9 @@ export const CANDIDATES_MAX = 96
 /** Candidates of one network on one way. */
 export const CANDIDATES_A_NETWORK = 4
 
+/** Forged contacts of one node, after which all that it named are passed over. */
+export const LIES_MAX = 2
+
 /** Of those that are closest, one that did not answer is asked once more. */
 export const TRIES_MAX = 2
 

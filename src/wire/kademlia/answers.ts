@@ -39,6 +39,8 @@ export type FindAnswer =
 
 /** Of `a_get`. */
 export interface RecordsAnswer {
+  /** Of who answers, 32 bytes: its id is the SHA-1 of it, whatever others call it. */
+  readonly publicKey: Uint8Array
   /** With which this asker may write to this node. */
   readonly token: Uint8Array
   /** How many records the node has under the key in all. */
@@ -138,8 +140,9 @@ export function contactBytes({ host, port }: NodeContact): number {
 }
 
 export function encodeRecords(answer: RecordsAnswer): Uint8Array {
-  const { contacts, next, records, token, total, value } = answer
+  const { contacts, next, publicKey, records, token, total, value } = answer
   const map = new Map<string, Packable>([
+    ['pk', publicKey],
     ['t', token],
     ['n', total],
     ['r', records],
@@ -161,14 +164,16 @@ export function readRecords(body: Uint8Array, values: ValueKinds): RecordsAnswer
       found.set(key, read.value)
       if (key === 'v') stored = readStoredValue(read, values)
     }
+    const publicKey = found.get('pk')
     const token = found.get('t')
     const total = found.get('n')
     const next = found.get('next')
     if (!isBytes(token, TOKEN_BYTES, TOKEN_BYTES) || !isCount(total)) throw new Malformed('no page')
+    if (!isBytes(publicKey, PUBLIC_KEY_BYTES, PUBLIC_KEY_BYTES)) throw new Malformed('no key')
     if (next !== undefined && !isBytes(next, 1, CURSOR_BYTES_MAX)) throw new Malformed('no cursor')
     const records = recordsOf(found.get('r'))
     const contacts = toldOf(found.get('c') ?? [])
-    return { token, total, records, next, value: stored, contacts }
+    return { publicKey, token, total, records, next, value: stored, contacts }
   })
 }
 

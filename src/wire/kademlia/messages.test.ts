@@ -115,6 +115,7 @@ test('three times a roomy question holds the whole answer', () => {
 
 test('records come with token, total, cursor and contacts', () => {
   const answer = {
+    publicKey: new Uint8Array(32).fill(4),
     token: new Uint8Array(8).fill(1),
     total: 300,
     records: [new Uint8Array(3), new Uint8Array(900)],
