@@ -27,6 +27,7 @@ const VICTIM = { host: '198.51.100.7', port: PORT }
 export interface NumbersOptions {
   readonly seed: number
   readonly nodes: number
+  readonly lookups?: number
 }
 
 export const NUMBERS: Readonly<
@@ -40,7 +41,11 @@ interface Looked {
   readonly rounds: number
 }
 
-function measureLookups({ nodes, seed }: NumbersOptions): readonly NumbersTable[] {
+function measureLookups({
+  lookups = LOOKUPS,
+  nodes,
+  seed,
+}: NumbersOptions): readonly NumbersTable[] {
   const world = new Measured(seed, nodes)
   const rows = [LOOKUP_HEAD]
   const missed: string[] = []
@@ -48,13 +53,13 @@ function measureLookups({ nodes, seed }: NumbersOptions): readonly NumbersTable[
     for (const peer of shuffled(world.network.chance, world.nodes).slice(0, part * nodes)) {
       world.network.leave(peer)
     }
-    const looked = world.lookUp()
+    const looked = world.lookUp(lookups)
     const { missedHere, row } = lookupRow(part, looked)
     rows.push(row)
     missed.push(...missedHere)
   }
   const about =
-    `${nodes} nodes, ${LOOKUPS} look-ups of random keys by ${ASKERS} of them; round trips ` +
+    `${nodes} nodes, ${lookups} look-ups of random keys by ${ASKERS} of them; round trips ` +
     'log-normal with a median of 80 ms, 1 % of datagrams lost. The dead die at once, before ' +
     'anybody noticed. Bounds: recall 0.99 (with dead 18 of 20), p50 500 ms and p99 1.5 s (with ' +
     'dead p99 3 s), 4 rounds, 45 questions.'
@@ -238,11 +243,11 @@ class Measured {
     this.network.agenda.runUntil(this.network.agenda.nowMs + ms)
   }
 
-  lookUp(): readonly Looked[] {
+  lookUp(count: number): readonly Looked[] {
     const looked: Looked[] = []
     const ranges = new Ranges(this.alive)
     const askers = this.#askers.filter(({ isDead }) => !isDead)
-    for (let number = 0; number < LOOKUPS; number++) {
+    for (let number = 0; number < count; number++) {
       const by = pick(this.network.chance, askers)
       const key = KeyId.of(this.random.bytes(20))
       by.command({ kind: 'find', key }, (outcome) => {

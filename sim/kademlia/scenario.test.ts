@@ -15,8 +15,8 @@ test('the bugs to plant stand in the source once', async () => {
   for (const bug of PLANTED_BUGS) await checkPlanting(bug)
 })
 
-test('look-ups among 300 nodes keep their bounds, a third of them dead or none', () => {
-  const tables = NUMBERS['lookups']?.({ seed: 1, nodes: 300 }) ?? []
+test('look-ups among 200 nodes keep their bounds, a third of them dead or none', () => {
+  const tables = NUMBERS['lookups']?.({ seed: 1, nodes: 200, lookups: 200 }) ?? []
   assert.deepEqual(
     tables.flatMap(({ missed }) => missed),
     [],

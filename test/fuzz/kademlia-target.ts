@@ -161,6 +161,7 @@ function anyAnswer({ asked }: Running, chance: SeededChance): Uint8Array {
     packValue(true),
     encodeContacts(contacts),
     encodeRecords({
+      publicKey: new Uint8Array(32).fill(4),
       token: new Uint8Array(8),
       total: chance.below(5),
       records: [randomBytes(chance, 20)],
