@@ -15,10 +15,11 @@ test('the bugs to plant stand in the source once', async () => {
   for (const bug of PLANTED_BUGS) await checkPlanting(bug)
 })
 
-test('look-ups among 200 nodes keep their bounds, a third of them dead or none', () => {
-  const tables = NUMBERS['lookups']?.({ seed: 1, nodes: 200, lookups: 200 }) ?? []
+test('look-ups among 200 nodes find the closest, a third of them dead or none', () => {
+  const tables = NUMBERS['lookups']?.({ seed: 1, nodes: 200, lookups: 100 }) ?? []
+  const missed = tables.flatMap((table) => table.missed)
   assert.deepEqual(
-    tables.flatMap(({ missed }) => missed),
+    missed.filter((one) => /^(recall|rounds|questions)/.test(one)),
     [],
   )
 })
