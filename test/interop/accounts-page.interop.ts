@@ -140,6 +140,18 @@ test('register: a taken nick and a short password are told where they are, the r
   assertNoFaults(trial)
 })
 
+test('register: who makes an account on the way to a view comes to that view', async () => {
+  await using trial = await begin({ search: '?view=archive', hasGuests: false })
+  const { page } = trial
+  await page.getByRole('link', { name: 'Make one' }).click()
+  await page.locator('input[name=nick]').fill('carla')
+  await page.locator('input[name=password]').fill('long enough')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByRole('link', { name: 'carla, your account' }).waitFor()
+  await page.waitForURL(/[?]view=archive$/)
+  assertNoFaults(trial)
+})
+
 test('tokens: one that is too old is renewed unseen, in the frame of a page too', async () => {
   await using trial = await begin({ hasGuests: false })
   const { page, accounts, ring } = trial

@@ -87,6 +87,11 @@ export interface View {
 
 export const RING_VIEW: View = { name: 'ring' }
 
+/** Where one logs in, or makes an account. */
+export function isEntrance({ name }: View): boolean {
+  return name === 'login' || name === 'register'
+}
+
 /** What views may say of themselves in the address. */
 const FIELDS: Readonly<Partial<Record<ViewName, 'nick' | 'crawl' | 'copy' | 'path' | 'at' | 'q'>>> =
   {
@@ -175,10 +180,11 @@ export type Screen =
   | { readonly kind: 'denied'; readonly needed: Permission }
 
 /** What is drawn for whom. */
-export function screenFor(who: Who, { name }: View): Screen {
+export function screenFor(who: Who, wanted: View): Screen {
+  const { name } = wanted
   const view = (shown: ViewName): Screen => ({ kind: 'view', name: shown })
   if (!hasAccounts(who)) return view(isForGuests(name) ? name : 'ring')
-  const isEntering = name === 'login' || name === 'register'
+  const isEntering = isEntrance(wanted)
   if (who.kind === 'nobody') return view(name === 'register' ? name : 'login')
   const needed = NEEDED[name]
   const isAllowed = needed === undefined || may(who, needed)

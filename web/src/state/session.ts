@@ -17,6 +17,7 @@ import { BROWSER_SHELVES } from '../copies/browser-shelves.ts'
 import { Copies, type Owner } from '../copies/copies.ts'
 import { TabSecrets } from '../copies/tab-secrets.ts'
 import {
+  isEntrance,
   may,
   nickOf,
   parseView,
@@ -94,6 +95,8 @@ export class Session {
   #isRefreshDue = false
   #nextRefresh: ReturnType<typeof setTimeout> | undefined
   #nick: string | undefined
+  /** Where whoever logs in was before. */
+  #wanted: View = RING_VIEW
   /** The ring is watched as somebody: as whom, and how to stop. */
   #watch: { readonly as: string; readonly stop: AbortController } | undefined
 
@@ -147,8 +150,10 @@ export class Session {
 
   /** Shows a view; the page on show stays in the address, to come back to. */
   go(view: View): void {
+    const before = this.view.get()
+    if (isEntrance(view) && !isEntrance(before)) this.#wanted = before
     const search = searchOf(view)
-    if (search !== searchOf(this.view.get()))
+    if (search !== searchOf(before))
       history.pushState(null, '', `${location.pathname}${search}${location.hash}`)
     this.view.set(view)
   }
@@ -285,8 +290,10 @@ export class Session {
     if (as === undefined) this.#forgetRing()
     this.#followCopies()
     if (!may(who, 'ring.operate')) this.waiting.set([])
-    const { name } = this.view.get()
-    if (nick !== undefined && (name === 'login' || name === 'register')) this.go(RING_VIEW)
+    if (nick !== undefined && isEntrance(this.view.get())) {
+      this.go(this.#wanted)
+      this.#wanted = RING_VIEW
+    }
     this.#followLocation()
   }
 
