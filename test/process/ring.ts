@@ -200,8 +200,8 @@ export class RealRing implements AsyncDisposable {
  */
 async function freeRange(members: number): Promise<number> {
   for (let http = 21_000 + (process.pid % 400) * 20; http < 60_000; http += 500) {
-    const { ftp, replay, rpc } = portsAt(http)
-    const ports = [ftp, http, replay, rpc].flatMap((port) =>
+    const { ftp, replay, rpc, share } = portsAt(http)
+    const ports = [ftp, http, replay, rpc, share].flatMap((port) =>
       Array.from({ length: members + ROOM_TO_GROW }, (_, index) => port + index),
     )
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return http

@@ -11,6 +11,7 @@ import { test } from 'node:test'
 import { present } from '../../src/base/assert.ts'
 import { sha256Hex } from '../../src/base/hash.ts'
 import { MIB } from '../../src/base/limits.ts'
+import { kademliaPortAt } from '../../src/node/ports.ts'
 import type { Download } from '../../src/wire/api-shares.ts'
 import { partitionOf } from '../../src/wire/partition.ts'
 import { PATIENCE_MS } from '../../tools/lib/patience.ts'
@@ -64,6 +65,18 @@ async function upload(ring: RealRing, bytes: Buffer): Promise<string> {
   return share.magnet
 }
 
+/** Doors that another ring finds by the name, once the record has come there. */
+async function foundBy(ring: RealRing): Promise<number> {
+  const { shares } = ring.client(0, 1, 2)
+  const untilMs = performance.now() + PATIENCE_MS
+  for (;;) {
+    const { contents } = await shares.lookup(NAME)
+    const [first] = contents
+    if (first !== undefined) return contents.length === 1 ? first.providers.length : 0
+    if (performance.now() > untilMs) return 0
+  }
+}
+
 /** Who goes on with the download. */
 async function leaderOf(ring: RealRing, download: string): Promise<string> {
   const { members, partitions } = await ring.ring()
@@ -75,7 +88,9 @@ async function leaderOf(ring: RealRing, download: string): Promise<string> {
 
 test('a ring has from another what it shares, whoever lies or is killed, and serves it on', async () => {
   await using one = await RealRing.start({ members: MEMBERS, env: SLOW })
-  await using two = await RealRing.start({ members: MEMBERS })
+  const node = `127.0.0.1:${kademliaPortAt(one.http)}`
+  const env = { ANILLO_SHARE_BOOTSTRAP: node }
+  await using two = await RealRing.start({ members: MEMBERS, env })
   const bytes = content(BYTES)
   const magnet = await upload(one, bytes)
   const lying = await liar()
@@ -83,6 +98,7 @@ test('a ring has from another what it shares, whoever lies or is killed, and ser
   const url = `http://127.0.0.1:${port}/x`
 
   const { shares } = two.client(0, 1, 2)
+  assert.equal(await foundBy(two), MEMBERS, 'the open network tells who has it')
   const begun = await shares.download({ magnet: `${magnet}&ws=${encodeURIComponent(url)}` })
   let kept = 0
   let isHalfWay = false
