@@ -6,6 +6,7 @@ import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import { allOf } from '../../effects/listed.ts'
 import type { Download } from '../../wire/api-shares.ts'
+import { DOWNLOADS_MAX } from '../../wire/share-bounds.ts'
 import {
   ANA,
   answerOf,
@@ -251,6 +252,27 @@ test('what nobody has is told at once, and a download can be cancelled', () =>
     await downloads.end(ANA, begun.id)
     assert.equal((await downloads.list(ANA)).items.length, 0)
     assert.equal(two.bytes.claims.size, 0)
+  }))
+
+test('an account has so many downloads at once, and no more', () =>
+  inWorld(async ({ one, two, web }) => {
+    await one.file(FILM, noise(MIB))
+    const { magnet } = await shared(one, FILM)
+    web.servers.set(ONE, async () => answerOf(503, new Uint8Array(0)))
+    const { downloads } = two.service
+    const begun: Download[] = []
+    for (let count = 0; count < DOWNLOADS_MAX; count++) {
+      begun.push(await downloads.begin(ANA, { magnet, name: `film ${String(count)}` }))
+    }
+    await refuses(downloads.begin(ANA, { magnet }), 'DOWNLOADS_FULL')
+    const other = await downloads.begin(BEN, { magnet })
+    assert.equal((await downloads.list(ANA)).items.length, DOWNLOADS_MAX)
+    assert.deepEqual(
+      (await downloads.list(BEN)).items.map(({ id }) => id),
+      [other.id],
+    )
+    for (const { id } of begun) await downloads.end(ANA, id)
+    await downloads.begin(ANA, { magnet })
   }))
 
 test('what the ring shares itself is there at once', () =>

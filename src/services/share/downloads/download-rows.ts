@@ -170,5 +170,5 @@ export function putDownload(work: PartitionWork, id: string, row: DownloadRow, e
   work.put(downloadKey(id), rowBytes(row), endMs)
 }
 
-/** All of a member’s partition may be active at once: those of a thousand people. */
-export const ACTIVE_LISTED_MAX = DOWNLOADS_MAX * 50
+/** Of one partition, those that are active: of some people. */
+export const ACTIVE_LISTED_MAX = DOWNLOADS_MAX * 25

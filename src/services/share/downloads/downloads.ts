@@ -22,6 +22,8 @@ import {
   type BeginInput,
 } from './download-procedures.ts'
 import {
+  ACTIVE_LISTED_MAX,
+  ACTIVE_TABLE,
   BEGUN_TABLE,
   downloadKey,
   partitionOfDownload,
@@ -200,12 +202,11 @@ export class Downloads {
   }
 
   async #demandFew(nick: string): Promise<void> {
-    const mine = await this.#rows(
-      DOWNLOADS_MAX,
-      ({ state, who }) => who.nick === nick && !isDownloadOver(state),
-    )
-    if (mine.length >= DOWNLOADS_MAX)
-      throw new AnilloError('DOWNLOADS_FULL', { max: DOWNLOADS_MAX })
+    const active = await this.#keysIn(ACTIVE_TABLE, ACTIVE_LISTED_MAX)
+    const rows = await Promise.all(active.map((id) => this.#row(id)))
+    const mine = rows.filter((row) => row?.who.nick === nick)
+    if (mine.length < DOWNLOADS_MAX) return
+    throw new AnilloError('DOWNLOADS_FULL', { max: DOWNLOADS_MAX })
   }
 
   /** Newest first. */
@@ -213,23 +214,28 @@ export class Downloads {
     limit: number,
     isWanted: (row: DownloadRow) => boolean,
   ): Promise<readonly { readonly id: string; readonly row: DownloadRow }[]> {
+    const begun = await this.#keysIn(BEGUN_TABLE, SCANNED_PER_PARTITION)
+    const newest = begun.toSorted((a, b) => (a < b ? 1 : -1)).slice(0, SCANNED_MAX)
+    const found: { readonly id: string; readonly row: DownloadRow }[] = []
+    for (let at = 0; at < newest.length && found.length < limit; at += READ_AT_ONCE) {
+      const ids = newest.slice(at, at + READ_AT_ONCE).map(idIn)
+      const rows = await Promise.all(ids.map(async (id) => ({ id, row: await this.#row(id) })))
+      for (const { id, row } of rows) {
+        if (row !== undefined && isWanted(row) && found.length < limit) found.push({ id, row })
+      }
+    }
+    return found
+  }
+
+  /** Of each partition the latest. */
+  async #keysIn(table: string, limit: number): Promise<readonly string[]> {
     const { store } = this.#tools.parts
     const lists = await Promise.all(
       ALL_PARTITIONS.map((partition) => {
-        const pk = pkIn(BEGUN_TABLE, partition)
-        return store.list({ table: BEGUN_TABLE, pk, reverse: true, limit: SCANNED_PER_PARTITION })
+        return store.list({ table, pk: pkIn(table, partition), reverse: true, limit })
       }),
     )
-    const newest = lists
-      .flatMap(({ items }) => items.map(({ sk }) => sk))
-      .toSorted((a, b) => (a < b ? 1 : -1))
-    const found: { readonly id: string; readonly row: DownloadRow }[] = []
-    for (const sk of newest) {
-      if (found.length >= limit) break
-      const row = await this.#row(idIn(sk))
-      if (row !== undefined && isWanted(row)) found.push({ id: idIn(sk), row })
-    }
-    return found
+    return lists.flatMap(({ items }) => items.map(({ sk }) => sk))
   }
 
   async #require(who: ShareUser, id: string, options?: CallOptions): Promise<DownloadRow> {
@@ -262,6 +268,9 @@ export class Downloads {
 
 /** Of each partition, the latest. */
 const SCANNED_PER_PARTITION = 200
+/** Those of everybody that a list looks through, and how many at a time. */
+const SCANNED_MAX = 2_000
+const READ_AT_ONCE = 50
 
 /**
  * Names may stand for several contents: which one, whoever asks says.

@@ -58,6 +58,8 @@ export class DownloadRun {
   readonly #id: string
   readonly #kept: KeptPieces
   readonly #signal: AbortSignal
+  /** Of this run, by the clock that never goes back. */
+  readonly #begunMs: number
   #announcedMs: number | undefined
 
   constructor(tools: RunTools, id: string, signal: AbortSignal) {
@@ -65,6 +67,7 @@ export class DownloadRun {
     this.#id = id
     this.#kept = new KeptPieces(tools.parts, id)
     this.#signal = signal
+    this.#begunMs = tools.parts.effects.clock.nowMs()
   }
 
   /** Resolves when it is over, or not this member’s any more. @throws what passes */
@@ -121,7 +124,7 @@ export class DownloadRun {
         await this.#call(learnDownload, learned)
         return tree
       }
-      this.#demandPatience(row)
+      this.#demandPatience()
       await pause(this.#tools.parts.effects.clock, LOOK_AGAIN_NONE_MS, this.#signal)
     }
     return undefined
@@ -149,7 +152,7 @@ export class DownloadRun {
       {
         claim: (bytes) => this.#claim({ ...row, bytes }),
         fetch: (tree, have, source) => this.#fetchFrom(row, { tree, have }, [source]),
-        patient: () => this.#demandPatience(row),
+        patient: () => this.#demandPatience(),
       },
     )
     if (found === 'proven') {
@@ -219,7 +222,7 @@ export class DownloadRun {
         const lookMs = fetching.isStarved ? LOOK_AGAIN_NONE_MS : LOOK_AGAIN_MS
         if (nowMs - lookedMs < lookMs) continue
         lookedMs = nowMs
-        if (fetching.isStarved) this.#demandPatience(row)
+        if (fetching.isStarved) this.#demandPatience()
         if (again !== undefined) fetching.add(await again())
         await this.#announce(row, tree)
       } catch (thrown) {
@@ -278,8 +281,9 @@ export class DownloadRun {
     await this.#tools.parts.bytes.claim({ nick: who.nick, id: this.#id }, 2 * bytes)
   }
 
-  #demandPatience({ begunMs }: DownloadRow): void {
-    if (this.#tools.parts.effects.clock.wallMs() - begunMs < DOWNLOAD_PATIENCE_MS) return
+  /** Of this member: one that takes over begins anew, and no clock can end what another began. */
+  #demandPatience(): void {
+    if (this.#tools.parts.effects.clock.nowMs() - this.#begunMs < DOWNLOAD_PATIENCE_MS) return
     throw new AnilloError('DOWNLOAD_STARVED', { days: DOWNLOAD_PATIENCE_MS / DAY_MS })
   }
 
