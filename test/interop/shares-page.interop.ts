@@ -167,8 +167,36 @@ async function goesOnWhoeverDies(
     .waitFor()
   await ben.getByRole('link', { name: 'Show the file' }).waitFor()
   assert.equal(await piecesThere(ben), 41)
+  // The words of another language come from the member that served the page.
+  await two.until(1, ({ members }) => members.every(({ state }) => state === 'up'))
   await assertAccessible(ben, 'a download that is done')
   await shoot(ben, 'download-done')
+}
+
+/** Each member is a node there, and knows the others of its ring. */
+async function showsTheNetwork(ana: Page): Promise<void> {
+  await ana.getByRole('link', { name: 'Look up', exact: true }).click()
+  await ana.getByLabel('Name, as it is called there').fill(NAME)
+  await ana.keyboard.press('Enter')
+  await ana.getByText(`One content is called “${NAME}”.`).waitFor()
+  await ana.getByText('This ring shares it already.').waitFor()
+  await assertAccessible(ana, 'what stands under a name')
+  await shoot(ana, 'lookup')
+  await ana.getByRole('link', { name: 'Network' }).click()
+  await ana.getByRole('img', { name: /^Contacts: 2, in/ }).waitFor()
+  const rows = ana.getByRole('table', { name: 'Contacts by distance' }).locator('tbody tr')
+  assert.ok((await rows.count()) >= 1)
+  await ana.getByRole('table', { name: 'Look-ups, the latest first' }).waitFor()
+  await ana.getByText('All contacts').or(ana.locator('summary')).first().click()
+  await assertAccessible(ana, 'the network')
+  await shoot(ana, 'network')
+  await ana.setViewportSize(NARROW)
+  await ana.emulateMedia({ colorScheme: 'dark' })
+  await ana.getByRole('button', { name: 'Español' }).click()
+  await ana.getByRole('heading', { name: 'La red abierta' }).waitFor()
+  await assertFits(ana)
+  await assertAccessible(ana, 'the network, narrow')
+  await shoot(ana, 'network-narrow-es')
 }
 
 /** On a narrow window, in Spanish and in the dark. */
@@ -213,6 +241,7 @@ test('one ring shares a file by one click, another downloads it though members d
   await enter(ana, one, 'ana')
   const magnet = await sharesWithEverybody(ana)
   await showsItsLinks(ana, magnet)
+  await showsTheNetwork(ana)
   await enter(ben, two, 'ben')
   await ben.goto(`${two.door(0)}/?view=shares`)
   await ben.getByText('Nothing is shared with everybody.').waitFor()

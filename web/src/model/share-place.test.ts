@@ -10,6 +10,7 @@ test('parseSharePlace() reads what sharePlaceText() writes, whatever the name', 
   const places: readonly SharePlace[] = [
     { kind: 'shares' },
     { kind: 'downloads' },
+    { kind: 'network' },
     { kind: 'share', id: 'a1' },
     { kind: 'download', id: '0f' },
     { kind: 'lookup', name: '' },

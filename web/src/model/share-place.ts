@@ -7,7 +7,7 @@ export type SharePlace =
   /** What stands under a name outside; empty: none was typed so far. */
   | { readonly kind: 'lookup'; readonly name: string }
 
-const SIMPLE = ['shares', 'downloads'] as const
+const SIMPLE = ['shares', 'downloads', 'network'] as const
 const LOOKUP = 'lookup'
 const NAMED = /^(share|download):([0-9a-f]+)$/
 
@@ -27,6 +27,7 @@ export function sharePlaceText(place: SharePlace): string | undefined {
     case 'shares':
       return undefined
     case 'downloads':
+    case 'network':
       return place.kind
     case 'share':
     case 'download':

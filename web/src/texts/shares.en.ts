@@ -1,5 +1,6 @@
 /** Words of what is shared beyond the ring, in English. Its shape is what others must fill. */
 import type { DownloadState, Failure, SourceState } from '../../../src/wire/download-states.ts'
+import type { ContactState } from '../model/network-picture.ts'
 import type { CellState } from '../model/pieces.ts'
 
 export interface ShareTexts {
@@ -8,6 +9,7 @@ export interface ShareTexts {
     readonly shares: string
     readonly lookup: string
     readonly downloads: string
+    readonly network: string
   }
   readonly list: {
     readonly title: string
@@ -173,6 +175,42 @@ export interface ShareTexts {
     readonly has: string
     readonly hasUnknown: string
   }
+  readonly network: {
+    readonly title: string
+    readonly hint: string
+    readonly none: string
+    readonly node: string
+    readonly id: string
+    readonly listens: string
+    readonly held: string
+    readonly heldTold: (keys: string, records: string, bytes: string) => string
+    readonly buckets: string
+    readonly bucketsHint: string
+    readonly bucketsTable: string
+    readonly told: (contacts: string, buckets: string, suspects: string) => string
+    readonly sharedBits: string
+    readonly contacts: string
+    readonly contactsTable: string
+    readonly suspects: string
+    readonly capable: string
+    readonly replacements: string
+    readonly roundTrip: string
+    readonly address: string
+    readonly state: string
+    readonly states: Readonly<Record<ContactState, string>>
+    readonly stock: string
+    readonly lookups: string
+    readonly lookupsTable: string
+    readonly noLookups: string
+    readonly key: string
+    readonly kind: string
+    readonly kinds: { readonly nodes: string; readonly values: string }
+    readonly took: string
+    readonly rounds: string
+    readonly answered: string
+    readonly of: (some: string, all: string) => string
+    readonly closest: string
+  }
 }
 
 export const SHARES_EN: ShareTexts = {
@@ -181,6 +219,7 @@ export const SHARES_EN: ShareTexts = {
     shares: 'Shares',
     lookup: 'Look up',
     downloads: 'Downloads',
+    network: 'Network',
   },
   list: {
     title: 'Shared with everybody',
@@ -385,5 +424,43 @@ export const SHARES_EN: ShareTexts = {
     speed: 'Speed',
     has: 'Has',
     hasUnknown: 'not known',
+  },
+  network: {
+    title: 'The open network',
+    hint: 'Nodes of Kademlia that find values by name, as the member sees them that this page speaks to.',
+    none: 'This member has no node in the open network: names are found by other members, or not at all. Magnet links work all the same.',
+    node: 'Own node',
+    id: 'Id',
+    listens: 'Listens at',
+    held: 'Keeps for others',
+    heldTold: (keys, records, bytes) => `${keys} names, ${records} records, ${bytes}`,
+    buckets: 'Whom it knows',
+    bucketsHint:
+      'A bucket holds nodes of one distance: the more leading bits of the id they share with the own one, the closer they are.',
+    bucketsTable: 'Contacts by distance',
+    told: (contacts, buckets, suspects) =>
+      `Contacts: ${contacts}, in ${buckets} buckets; ${suspects} of them did not answer last.`,
+    sharedBits: 'Shared bits',
+    contacts: 'Contacts',
+    contactsTable: 'All contacts',
+    suspects: 'No answer',
+    capable: 'Know records',
+    replacements: 'In reserve',
+    roundTrip: 'Round trip',
+    address: 'Address',
+    state: 'State',
+    states: { alive: 'answers', suspect: 'did not answer', unknown: 'not asked yet' },
+    stock: 'plain values only',
+    lookups: 'Last look-ups',
+    lookupsTable: 'Look-ups, the latest first',
+    noLookups: 'None so far.',
+    key: 'Key',
+    kind: 'For',
+    kinds: { nodes: 'nodes', values: 'values' },
+    took: 'Took',
+    rounds: 'Hops',
+    answered: 'Answered',
+    of: (some, all) => `${some} of ${all}`,
+    closest: 'Closest nodes, with round trips',
   },
 }

@@ -10,6 +10,7 @@ import { useWords } from '../words.ts'
 import { DownloadPlace } from './download-place.tsx'
 import { DownloadsPlace } from './downloads-place.tsx'
 import { LookupPlace } from './lookup-place.tsx'
+import { NetworkPlace } from './network-place.tsx'
 import { ShareLink } from './share-link.tsx'
 import { SharePage } from './share-page.tsx'
 import { ShareWordsProvider, useLoadedShareWords, useShareWords } from './share-words.ts'
@@ -56,6 +57,8 @@ function headOf(
       return texts.downloads
     case 'download':
       return { title: texts.downloads.title }
+    case 'network':
+      return texts.network
   }
 }
 
@@ -71,10 +74,12 @@ function Place({ place }: { readonly place: SharePlace }): ComponentChildren {
       return <DownloadsPlace />
     case 'download':
       return <DownloadPlace key={place.id} id={place.id} />
+    case 'network':
+      return <NetworkPlace />
   }
 }
 
-const TABS = ['shares', 'lookup', 'downloads'] as const
+const TABS = ['shares', 'lookup', 'downloads', 'network'] as const
 
 function Places({ place: { kind } }: { readonly place: SharePlace }) {
   const { own } = useShareWords()
