@@ -183,7 +183,7 @@ async function showsTheNetwork(ana: Page): Promise<void> {
   await assertAccessible(ana, 'what stands under a name')
   await shoot(ana, 'lookup')
   await ana.getByRole('link', { name: 'Network' }).click()
-  await ana.getByRole('img', { name: /^Contacts: 2, in/ }).waitFor()
+  await ana.getByRole('img', { name: /^Contacts: 2;/ }).waitFor()
   const rows = ana.getByRole('table', { name: 'Contacts by distance' }).locator('tbody tr')
   assert.ok((await rows.count()) >= 1)
   await ana.getByRole('table', { name: 'Look-ups, the latest first' }).waitFor()

@@ -244,8 +244,9 @@ export const SHARES_EN: ShareTexts = {
   },
   health: {
     untold: 'Not told outside yet',
-    alone: 'No node outside took it: give its link to those who are to have it',
-    known: (nodes, isOne) => (isOne ? '1 node outside knows it' : `${nodes} nodes outside know it`),
+    alone: 'No node of the open network took it: give its link to those who are to have it',
+    known: (nodes, isOne) =>
+      isOne ? '1 node of the open network knows it' : `${nodes} nodes of the open network know it`,
     doors: (count, isOne) => (isOne ? '1 member serves it' : `${count} members serve it`),
     next: (time) => `told again ${time}`,
   },
@@ -433,13 +434,13 @@ export const SHARES_EN: ShareTexts = {
     id: 'Id',
     listens: 'Listens at',
     held: 'Keeps for others',
-    heldTold: (keys, records, bytes) => `${keys} names, ${records} records, ${bytes}`,
+    heldTold: (keys, records, bytes) => `names: ${keys}; records: ${records}; ${bytes}`,
     buckets: 'Whom it knows',
     bucketsHint:
       'A bucket holds nodes of one distance: the more leading bits of the id they share with the own one, the closer they are.',
     bucketsTable: 'Contacts by distance',
     told: (contacts, buckets, suspects) =>
-      `Contacts: ${contacts}, in ${buckets} buckets; ${suspects} of them did not answer last.`,
+      `Contacts: ${contacts}; buckets: ${buckets}; did not answer last: ${suspects}.`,
     sharedBits: 'Shared bits',
     contacts: 'Contacts',
     contactsTable: 'All contacts',

@@ -32,9 +32,9 @@ export const SHARES_ES: ShareTexts = {
   },
   health: {
     untold: 'Aún no anunciado fuera',
-    alone: 'Ningún nodo de fuera lo tomó: dé su enlace a quienes deban tenerlo',
+    alone: 'Ningún nodo de la red abierta lo tomó: dé su enlace a quienes deban tenerlo',
     known: (nodes, isOne) =>
-      isOne ? 'Lo conoce 1 nodo de fuera' : `Lo conocen ${nodes} nodos de fuera`,
+      isOne ? 'Lo conoce 1 nodo de la red abierta' : `Lo conocen ${nodes} nodos de la red abierta`,
     doors: (count, isOne) => (isOne ? 'lo sirve 1 miembro' : `lo sirven ${count} miembros`),
     next: (time) => `se anuncia de nuevo ${time}`,
   },
@@ -223,13 +223,13 @@ export const SHARES_ES: ShareTexts = {
     id: 'Identidad',
     listens: 'Escucha en',
     held: 'Guarda para otros',
-    heldTold: (keys, records, bytes) => `${keys} nombres, ${records} registros, ${bytes}`,
+    heldTold: (keys, records, bytes) => `nombres: ${keys}; registros: ${records}; ${bytes}`,
     buckets: 'A quién conoce',
     bucketsHint:
       'Un cubo tiene nodos de una misma distancia: cuantos más bits iniciales comparten con la identidad propia, más cerca están.',
     bucketsTable: 'Contactos por distancia',
     told: (contacts, buckets, suspects) =>
-      `Contactos: ${contacts}, en ${buckets} cubos; ${suspects} de ellos no respondieron la última vez.`,
+      `Contactos: ${contacts}; cubos: ${buckets}; sin respuesta la última vez: ${suspects}.`,
     sharedBits: 'Bits comunes',
     contacts: 'Contactos',
     contactsTable: 'Todos los contactos',
