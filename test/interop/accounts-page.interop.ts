@@ -349,6 +349,7 @@ test('rights: what a person may not do is not offered, and is told where it is a
     'Pages kept',
     'In this browser',
     'Files',
+    'Sharing',
     'Dweets',
     'Your account',
   ])

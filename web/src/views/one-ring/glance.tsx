@@ -53,8 +53,7 @@ function Health({ words }: { readonly words: OneRingWords }) {
 
 interface PartProps {
   readonly title: string
-  /** Absent: there is none of all of them. */
-  readonly view?: View
+  readonly view: View
   readonly none: string
   readonly children: readonly ComponentChildren[]
 }
@@ -62,7 +61,9 @@ interface PartProps {
 function Part({ children, none, title, view }: PartProps) {
   return (
     <section class="glance__card">
-      <h2 class="label">{view === undefined ? title : <ViewLink view={view}>{title}</ViewLink>}</h2>
+      <h2 class="label">
+        <ViewLink view={view}>{title}</ViewLink>
+      </h2>
       {children.length === 0 ? (
         <p class="quiet">{none}</p>
       ) : (
@@ -133,7 +134,7 @@ interface SharesProps {
 function Shares({ shares, words }: SharesProps) {
   const { home } = words.own
   return (
-    <Part title={home.shares} none={home.noShares}>
+    <Part title={home.shares} view={{ name: 'shares' }} none={home.noShares}>
       {shares.map(({ bytes, magnet, name, urls }) => (
         <>
           <a href={urls[0] ?? magnet} rel="noreferrer">
