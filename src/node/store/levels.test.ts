@@ -67,7 +67,7 @@ test('the first level knows what the first release knew, no more and no less', (
     ({ name }) => memberProcedures().find(name, FIRST_LEVEL) !== undefined,
   )
   const names = known.map(({ name }) => name).toSorted()
-  assert.deepEqual(names, FIRST_PROCEDURES.trim().split(/\s+/))
+  assert.deepEqual(names, FIRST_PROCEDURES.trim().split(/\s+/).toSorted())
   const settings = Object.keys(RING_SETTING_ROWS).toSorted()
   assert.deepEqual(settings, FIRST_SETTINGS, '`ring.setting` refuses a later one below its level')
 })
