@@ -8,6 +8,7 @@ import type { Finding, Tree } from './tree.ts'
 const HISTORY = /^(CHANGELOG\.md$|docs\/decisions\/)/
 /** All pages for people, by what they want to do. */
 const INDEX = 'docs/README.md'
+const DECISION = /^docs\/decisions\/(\d+)-/
 /** A file or folder of the checkout, told as code. */
 const PLACE = /`((?:src|web|sim|test|tools|bench|bin|deploy|docs)\/[\w./-]*)`/g
 
@@ -29,7 +30,19 @@ export function markdownRule(tree: Tree): Finding[] {
     })
     if (!HISTORY.test(path)) findings.push(...gonePlaces(tree, { path, lines }))
   }
-  return [...findings, ...lonelyPages(tree)]
+  return [...findings, ...lonelyPages(tree), ...sharedNumbers(tree)]
+}
+
+/** Decisions are cited by their numbers. */
+function sharedNumbers(tree: Tree): Finding[] {
+  const first = new Map<string, string>()
+  return [...tree.keys()].toSorted().flatMap((path) => {
+    const number = DECISION.exec(path)?.[1]
+    if (number === undefined) return []
+    const other = first.get(number)
+    first.set(number, other ?? path)
+    return other === undefined ? [] : [{ path, line: 0, text: `${other} has that number, too` }]
+  })
 }
 
 /** The index by task leads to every page, but to maps, to which `docs/documents.md` leads. */

@@ -250,6 +250,11 @@ const PLANTS: readonly Plant[] = [
     says: /^docs\/README\.md:0: nothing leads to b\.md: add it by its task$/m,
   },
   {
+    name: 'two decisions of one number',
+    files: { 'docs/decisions/0007-a.md': '# A\n', 'docs/decisions/0007-b.md': '# B\n' },
+    says: /^docs\/decisions\/0007-b\.md:0: docs\/decisions\/0007-a\.md has that number, too$/m,
+  },
+  {
     name: 'a test that a map of promises names and that has another name',
     files: {
       'src/base/a.test.ts': `${HEADER}test('one is two', f)\n`,
