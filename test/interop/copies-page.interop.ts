@@ -121,7 +121,7 @@ test('copies: a crawl is kept, listed and opened, outlives the browser, and its 
     .waitFor()
   await page.getByText(`${PAGES} kept, `).waitFor()
   await assertAccessible(page, 'copies')
-  await page.getByRole('searchbox').fill(`${WORD} 7`)
+  await page.locator('main').getByRole('searchbox').fill(`${WORD} 7`)
   await page.locator('#copies tbody tr').nth(1).waitFor({ state: 'detached' })
   await page.locator('#copies a').click()
   await page.getByText('Number 7.').waitFor()

@@ -18,6 +18,7 @@ import {
   HTTP_PORT,
   openTwoNetworks,
   REPLAY_PORT,
+  SHARE_PORT,
   RPC_PORT,
   SERVERS,
   type Machine,
@@ -28,8 +29,8 @@ const READY = /^anillo ready http/
 const NAME = 'anillo.test'
 const ENTRY = `${CLIENTS}.${ENTRY_NUMBER}`
 const URL_OF_ENTRY = `https://${ENTRY}:${HTTP_PORT}`
-/** Of an entry: files, the page and API, the archive. */
-const CLIENT_PORTS = [FTP_PORT, HTTP_PORT, REPLAY_PORT]
+/** Of an entry: files, the page and API, what is shared with everybody, the archive. */
+const CLIENT_PORTS = [FTP_PORT, HTTP_PORT, SHARE_PORT, REPLAY_PORT]
 /** Planted: no disk of the entry may show it. */
 const SECRET = 'the secret that was planted here'
 const STORES = ['--roles', 'chord,tweeter'] as const
@@ -62,7 +63,7 @@ async function atClient<T>(networks: TwoNetworks, ...words: readonly string[]): 
 
 /** Ports of a member that answer at that address. */
 async function openAmong(networks: TwoNetworks, host: string): Promise<readonly number[]> {
-  const ports = [FTP_PORT, HTTP_PORT, RPC_PORT, REPLAY_PORT]
+  const ports = [FTP_PORT, HTTP_PORT, RPC_PORT, SHARE_PORT, REPLAY_PORT]
   const found: readonly string[] = await atClient(networks, 'reach', host, ...ports.map(String))
   return ports.filter((_, index) => found[index] === 'open')
 }

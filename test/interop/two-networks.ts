@@ -22,6 +22,7 @@ const CLIENT_NUMBER = 9
 export const FTP_PORT = 12_521
 export const HTTP_PORT = 19_500
 export const RPC_PORT = 19_700
+export const SHARE_PORT = 19_800
 export const REPLAY_PORT = 19_900
 export const DISCOVERY_PORT = 19_599
 
