@@ -71,7 +71,8 @@ async function benFollows({ ana, ben, ring }: Two): Promise<void> {
 
   const told = acknowledged(ben, 2)
   await ben.getByRole('link', { name: 'Home' }).click()
-  await ben.locator('.dweet--new', { hasText: 'First of all' }).waitFor()
+  // The lower half of a screen may show less than half of it.
+  await ben.locator('.dweet--new', { hasText: 'First of all' }).scrollIntoViewIfNeeded()
   await assertFits(ben)
   await publish(ana, 'Second, as it happens')
   await ben.locator('.dweet--new', { hasText: 'Second, as it happens' }).waitFor()
