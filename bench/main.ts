@@ -59,7 +59,7 @@ const BENCHES: Readonly<Record<string, BenchRow>> = {
     load: async () => (await import('./scrape.ts')).benchScrape,
   },
   share: {
-    summary: 'a file from four sources behind thin links, one that lies and one that dies',
+    summary: 'files from four sources; the open network beside bmuller/kademlia, and its dead',
     options: SHARE_OPTIONS,
     load: async () => (await import('./share.ts')).benchShare,
   },

@@ -72,6 +72,20 @@ test('a node alone says so at once: nobody took it but itself', async () => {
   assert.deepEqual(texts(got), ['a'])
 })
 
+test('who was not heard for a while, as all others were not, is asked again all the same', async () => {
+  const network = new TestNetwork({ seed: 1 })
+  const members = grown(network, 4)
+  const asker = member(members, 0)
+  const set = { kind: 'set', key: keyOf('a'), value: storedText('a') } as const
+  for (const other of members.slice(1)) other.isDead = true
+  while (asker.node.table.closest(keyOf('a')).length > 0) {
+    await network.run(network.command(asker, set))
+  }
+  assert.equal(asker.node.table.size, 3)
+  for (const other of members.slice(1)) other.isDead = false
+  assert.equal(taken(await network.run(network.command(asker, set))), 4)
+})
+
 test('the closest that are found are the closest that there are', async () => {
   const network = new TestNetwork({ seed: 2, loss: 0.01 })
   const members = grown(network, 100)

@@ -82,7 +82,9 @@ export class Search {
     this.#startedMs = core.now.nowMs
     this.#dueMs = this.#startedMs + LOOKUP_MS_MAX
     core.table.lookedUp(target, this.#startedMs)
-    const known = core.table.closest(target)
+    const trusted = core.table.closest(target)
+    // A node that was too busy to hear in time doubts all: they are asked nevertheless.
+    const known = trusted.length > 0 ? trusted : core.table.doubted(target)
     this.#lookup = new Lookup(target, { self: core.self, known, ways })
   }
 

@@ -171,6 +171,14 @@ export class Table {
     return found.slice(0, count)
   }
 
+  /** The closest to a key of those that are doubted, closest first: for who trusts nobody. */
+  doubted(key: KeyId): readonly Entry[] {
+    return [...this.#byId.values()]
+      .filter(({ misses }) => misses >= MISSES_DOUBTED)
+      .sort((a, b) => key.compareDistance(a.contact.id, b.contact.id))
+      .slice(0, K)
+  }
+
   /** The k closest to the own id. */
   get neighbours(): readonly Entry[] {
     return this.#near

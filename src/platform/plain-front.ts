@@ -2,11 +2,11 @@
  * A further way to an HTTP server for clients of other machines, without TLS: for what is
  * everybody’s anyway. It listens on any number of addresses, which may change.
  */
-import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 
 import type { Log } from '../effects/log.ts'
 import type { Endpoint } from '../effects/net.ts'
+import { HostServers } from './host-servers.ts'
 
 export interface PlainFrontOptions {
   readonly log: Pick<Log, 'warn'>
@@ -15,40 +15,33 @@ export interface PlainFrontOptions {
 }
 
 export class PlainFront {
-  readonly #options: PlainFrontOptions
-  readonly #servers = new Map<string, Server>()
+  readonly #opened: PlainFrontOptions['opened']
+  readonly #servers: HostServers<Server>
 
-  constructor(options: PlainFrontOptions) {
-    this.#options = options
+  constructor({ log, opened }: PlainFrontOptions) {
+    this.#opened = opened
+    this.#servers = new HostServers(log)
   }
 
   /** Addresses that are listened on, as they were given. */
   get hosts(): readonly string[] {
-    return [...this.#servers.keys()]
+    return this.#servers.hosts
   }
 
   /** It has no certificate to show. */
   show(): void {}
 
   /** @throws Error as the system tells it, e.g. EADDRINUSE */
-  async listen({ host, port }: Endpoint): Promise<Endpoint> {
-    const { log, opened } = this.#options
-    const server = createServer({ noDelay: true }, opened)
-    server.listen({ host, port })
-    await once(server, 'listening')
-    server.on('error', (error) => log.warn('a door could not take a connection', { error }))
-    this.#servers.set(host, server)
-    const bound = server.address()
-    return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port }
+  listen(endpoint: Endpoint): Promise<Endpoint> {
+    return this.#servers.listen(createServer({ noDelay: true }, this.#opened), endpoint)
   }
 
   /** Takes no further connection there; those that are open go on. */
   leave(host: string): void {
-    this.#servers.get(host)?.close()
-    this.#servers.delete(host)
+    this.#servers.leave(host)
   }
 
   close(): void {
-    for (const host of this.hosts) this.leave(host)
+    this.#servers.close()
   }
 }

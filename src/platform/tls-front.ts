@@ -2,7 +2,6 @@
  * TLS in front of an HTTP server: clients beyond loopback get in here and nowhere else. One front
  * listens on any number of addresses, which may change, as may the certificate that it shows.
  */
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import {
   createSecureContext,
@@ -14,6 +13,7 @@ import {
 
 import type { Log } from '../effects/log.ts'
 import type { Endpoint } from '../effects/net.ts'
+import { HostServers } from './host-servers.ts'
 import { TLS_13 } from './tls-context.ts'
 
 /** A handshake takes milliseconds; whoever dawdles holds a socket and 50 KiB. */
@@ -38,17 +38,18 @@ export interface TlsFrontOptions {
 
 export class TlsFront {
   readonly #options: TlsFrontOptions
-  readonly #servers = new Map<string, Server>()
+  readonly #servers: HostServers<Server>
   readonly #handshakes = new Handshakes()
   #papers: DoorPapers | undefined
 
   constructor(options: TlsFrontOptions) {
     this.#options = options
+    this.#servers = new HostServers(options.log)
   }
 
   /** Addresses that are listened on, as they were given. */
   get hosts(): readonly string[] {
-    return [...this.#servers.keys()]
+    return this.#servers.hosts
   }
 
   /**
@@ -58,30 +59,22 @@ export class TlsFront {
   show(papers: DoorPapers): void {
     createSecureContext(contextOf(papers))
     this.#papers = papers
-    for (const server of this.#servers.values()) server.setSecureContext(contextOf(papers))
+    for (const server of this.#servers.all()) server.setSecureContext(contextOf(papers))
   }
 
   /** After the first `show`. @throws Error as the system tells it, e.g. EADDRINUSE */
-  async listen({ host, port }: Endpoint): Promise<Endpoint> {
-    const server = this.#server()
-    server.listen({ host, port })
-    await once(server, 'listening')
-    const { log } = this.#options
-    server.on('error', (error) => log.warn('a door could not take a connection', { error }))
-    this.#servers.set(host, server)
-    const bound = server.address()
-    return { host, port: typeof bound === 'object' && bound !== null ? bound.port : port }
+  listen(endpoint: Endpoint): Promise<Endpoint> {
+    return this.#servers.listen(this.#server(), endpoint)
   }
 
   /** Takes no further connection there; those that are open go on. */
   leave(host: string): void {
-    this.#servers.get(host)?.close()
-    this.#servers.delete(host)
+    this.#servers.leave(host)
   }
 
   /** As `leave`, everywhere; whoever speaks HTTP over the open ones ends them. */
   close(): void {
-    for (const host of this.hosts) this.leave(host)
+    this.#servers.close()
   }
 
   #server(): Server {
