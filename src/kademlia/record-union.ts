@@ -4,7 +4,7 @@ import type { KeyId } from '../wire/kademlia/key-id.ts'
 import { isSigned, readRecord, type ReadRecord } from './checked-record.ts'
 import type { Core } from './core.ts'
 import { order, publisherText } from './held.ts'
-import { READ_RECORDS_MAX } from './settings.ts'
+import { READ_RECORDS_MAX, RECORD_AHEAD_MS } from './settings.ts'
 
 export class RecordUnion {
   readonly #core: Core
@@ -24,14 +24,16 @@ export class RecordUnion {
   take(records: readonly Uint8Array[], seen: (mark: string) => void): readonly ReadRecord[] {
     return records.flatMap((bytes) => {
       const read = readRecord(bytes, this.#key)
-      if (read === undefined || this.#isExpired(read)) return []
+      if (read === undefined || !this.#isTimely(read)) return []
       seen(markOf(read))
       return this.#isNews(read) ? [read] : []
     })
   }
 
-  #isExpired({ expiresAtS }: ReadRecord): boolean {
-    return expiresAtS * SECOND_MS <= this.#core.now.wallMs
+  /** As nodes keep it: neither over, nor good for longer than anybody honest says. */
+  #isTimely({ expiresAtS }: ReadRecord): boolean {
+    const leftMs = expiresAtS * SECOND_MS - this.#core.now.wallMs
+    return leftMs > 0 && leftMs <= RECORD_AHEAD_MS
   }
 
   #isNews(read: ReadRecord): boolean {

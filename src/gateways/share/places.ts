@@ -4,41 +4,81 @@ import { SECOND_MS } from '../../base/limits.ts'
 import { fullBucket, take, type Bucket, type Rate } from '../../base/token-bucket.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { pause } from '../../effects/pause.ts'
-import { BURST_MS, PACED_BYTES, TRANSFERS_PER_ADDRESS_MAX } from './limits.ts'
+import { BURST_MS, DAWDLE_MS, PACED_BYTES, TRANSFERS_PER_ADDRESS_MAX } from './limits.ts'
+
+/** Of one answer, until all of it is taken. */
+export interface Place extends Disposable {
+  /** Aborted when somebody else gets the place. */
+  readonly signal: AbortSignal
+  /** Some was sent that its reader does not take at once. @returns that it is taken */
+  waits(): () => void
+}
 
 export class OpenPlaces {
+  readonly #clock: Pick<Clock, 'nowMs'>
   readonly #most: number
   readonly #ofAddress = new Map<string, number>()
-  #taken = 0
+  readonly #taken = new Set<Taken>()
 
-  constructor(most: number) {
+  constructor(clock: Pick<Clock, 'nowMs'>, most: number) {
+    this.#clock = clock
     this.#most = most
   }
 
   get taken(): number {
-    return this.#taken
+    return this.#taken.size
   }
 
-  /** @throws AnilloError BUSY */
-  take(address: string): Disposable {
+  /** Where none is left, whoever takes next to nothing of what it asked for gives its own. */
+  take(address: string): Place {
     const own = this.#ofAddress.get(address) ?? 0
-    if (this.#taken >= this.#most || (own >= TRANSFERS_PER_ADDRESS_MAX && !isHere(address))) {
+    const hasEnough = own >= TRANSFERS_PER_ADDRESS_MAX && !isHere(address)
+    if (hasEnough || (this.#taken.size >= this.#most && !this.#dismissed())) {
       throw new AnilloError('BUSY', { what: 'downloads of shares' })
     }
-    this.#taken++
     this.#ofAddress.set(address, own + 1)
-    return { [Symbol.dispose]: () => this.#give(address) }
+    const taken: Taken = { address, ending: new AbortController(), waitsSinceMs: Infinity }
+    this.#taken.add(taken)
+    return {
+      signal: taken.ending.signal,
+      waits: () => {
+        taken.waitsSinceMs = this.#clock.nowMs()
+        return () => {
+          taken.waitsSinceMs = Infinity
+        }
+      },
+      [Symbol.dispose]: () => this.#give(taken),
+    }
   }
 
-  #give(address: string): void {
-    this.#taken--
-    const left = (this.#ofAddress.get(address) ?? 1) - 1
-    if (left === 0) this.#ofAddress.delete(address)
-    else this.#ofAddress.set(address, left)
+  /** @returns whether there was one */
+  #dismissed(): boolean {
+    const sinceMs = this.#clock.nowMs() - DAWDLE_MS
+    const slowest = [...this.#taken]
+      .filter(({ waitsSinceMs }) => waitsSinceMs <= sinceMs)
+      .toSorted((a, b) => a.waitsSinceMs - b.waitsSinceMs)[0]
+    if (slowest === undefined) return false
+    this.#give(slowest)
+    slowest.ending.abort()
+    return true
+  }
+
+  #give(taken: Taken): void {
+    if (!this.#taken.delete(taken)) return
+    const left = (this.#ofAddress.get(taken.address) ?? 1) - 1
+    if (left === 0) this.#ofAddress.delete(taken.address)
+    else this.#ofAddress.set(taken.address, left)
   }
 }
 
-function isHere(address: string): boolean {
+interface Taken {
+  readonly address: string
+  readonly ending: AbortController
+  waitsSinceMs: number
+}
+
+/** Of this machine, where many share an address. */
+export function isHere(address: string): boolean {
   return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
 }
 
@@ -55,11 +95,8 @@ export class Pace {
 
   /** Parts that may wait one by one. */
   *cut(piece: Uint8Array): Generator<Uint8Array> {
-    if (this.#rate === undefined) yield piece
-    else {
-      for (let at = 0; at < piece.length; at += PACED_BYTES) {
-        yield piece.subarray(at, at + PACED_BYTES)
-      }
+    for (let at = 0; at < piece.length; at += PACED_BYTES) {
+      yield piece.subarray(at, at + PACED_BYTES)
     }
   }
 

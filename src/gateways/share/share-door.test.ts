@@ -5,6 +5,7 @@ import { fc } from '../../../test/properties.ts'
 import { MIB } from '../../base/limits.ts'
 import { plainServer } from '../../services/share/share-world.test-helper.ts'
 import { askedBy } from './asked.ts'
+import { DAWDLE_MS } from './limits.ts'
 import { OpenPlaces } from './places.ts'
 import { atDoor, BYTES } from './share-door.test-helper.ts'
 
@@ -109,7 +110,7 @@ test('it sends no faster than it may', () =>
   ))
 
 test('so many are served at once, and of one stranger fewer', () => {
-  const places = new OpenPlaces(20)
+  const places = new OpenPlaces({ nowMs: () => 0 }, 20)
   const taken = Array.from({ length: 16 }, () => places.take('203.0.113.1'))
   assert.throws(() => places.take('203.0.113.1'), /downloads of shares/)
   const others = Array.from({ length: 4 }, () => places.take('203.0.113.2'))
@@ -118,4 +119,28 @@ test('so many are served at once, and of one stranger fewer', () => {
   assert.equal(places.taken, 0)
   const own = Array.from({ length: 20 }, () => places.take('::1'))
   assert.equal(own.length, 20)
+})
+
+test('whoever takes next to nothing gives its place to whoever wants one, and no other does', () => {
+  let nowMs = 0
+  const places = new OpenPlaces({ nowMs: () => nowMs }, 3)
+  const [dawdler, later, quick] = ['203.0.113.1', '203.0.113.2', '203.0.113.3'].map((address) =>
+    places.take(address),
+  )
+  assert(dawdler !== undefined && later !== undefined && quick !== undefined)
+  dawdler.waits()
+  nowMs = DAWDLE_MS / 2
+  later.waits()
+  quick.waits()()
+  assert.throws(() => places.take('203.0.113.4'), /downloads of shares/)
+  nowMs = DAWDLE_MS
+  using _newcomer = places.take('203.0.113.4')
+  assert.deepEqual(
+    [dawdler, later, quick].map(({ signal }) => signal.aborted),
+    [true, false, false],
+  )
+  assert.throws(() => places.take('203.0.113.5'), /downloads of shares/)
+  // That it ends then gives nothing back twice.
+  dawdler[Symbol.dispose]()
+  assert.equal(places.taken, 3)
 })

@@ -16,8 +16,9 @@ import { contentRange, rangesOf, type ByteRange } from '../../wire/byte-ranges.t
 import { judgeRead, mayRange } from '../../wire/http-conditions.ts'
 import { dispositionOf, mediaTypeFor } from '../../wire/media-types.ts'
 import { askedBy, type Asked } from './asked.ts'
-import { KEEP_ALIVE_MS, REQUEST_MS, STALL_MS, TARGET_CHARS_MAX } from './limits.ts'
-import { OpenPlaces, Pace } from './places.ts'
+import { HaveKnown } from './have-known.ts'
+import { KEEP_ALIVE_MS, PIPELINED_MAX, REQUEST_MS, STALL_MS, TARGET_CHARS_MAX } from './limits.ts'
+import { OpenPlaces, Pace, type Place } from './places.ts'
 import { Sought } from './sought.ts'
 
 type Handler = Parameters<FastifyServerFactory<RawServerDefault>>[0]
@@ -64,12 +65,16 @@ export class ShareDoor {
   readonly #places: OpenPlaces
   readonly #pace: Pace
   readonly #sought: Sought
+  readonly #have: HaveKnown
+  /** Requests that wait for those before them, by connection. */
+  readonly #waiting = new WeakMap<object, number>()
 
   constructor(options: ShareDoorOptions) {
     this.#options = options
-    this.#places = new OpenPlaces(options.transfersMax)
+    this.#places = new OpenPlaces(options.clock, options.transfersMax)
     this.#pace = new Pace(options.clock, options.bytesPerSecond)
     this.#sought = new Sought(options.clock, (name) => options.service.provider(name))
+    this.#have = new HaveKnown(options.clock)
   }
 
   /** One that does not listen yet; each address has one of its own. */
@@ -87,12 +92,25 @@ export class ShareDoor {
         reply.setHeader('connection', 'close')
         throw new AnilloError('BUSY', { what: 'connections' })
       }
+      this.#demandTurn(request, reply)
       await this.#route(request, reply)
     } catch (thrown) {
       const error = asAnilloError(thrown)
       if (error.code === 'INTERNAL') log.error('the open door failed', { error: thrown })
       this.#refuse(reply, error)
     }
+  }
+
+  /** Answers that are ready stand in memory until those before them are read. */
+  #demandTurn({ socket }: Request, reply: Reply): void {
+    // An answer has its connection when it is its turn.
+    if (reply.socket !== null) return
+    const count = this.#waiting.get(socket) ?? 0
+    if (count >= PIPELINED_MAX) {
+      throw new AnilloError('BUSY', { what: 'requests on one connection' })
+    }
+    this.#waiting.set(socket, count + 1)
+    reply.once('close', () => this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1))
   }
 
   #refuse(reply: Reply, { code, message }: AnilloError): void {
@@ -122,22 +140,48 @@ export class ShareDoor {
     if (asked === undefined)
       throw new AnilloError('NOT_FOUND', { what: 'such address on this door' })
     const found = await this.#find(asked)
-    if (found === undefined) return this.#elsewhere(asked, reply)
+    const address = request.socket.remoteAddress ?? ''
+    if (found === undefined) return this.#elsewhere(asked, address, reply)
     reply.setHeader('anillo-share-bytes', String(found.bytes))
+    using place = this.#places.take(address)
     switch (asked.kind) {
       case 'tree':
-        return sendWhole(request, reply, { body: await found.layer(), type: OCTETS })
-      case 'have':
-        return sendWhole(request, reply, { body: (await found.have()).bytes, type: OCTETS })
+        return await this.#sendWhole(request, reply, { place, body: found.layer, type: OCTETS })
+      case 'have': {
+        const body = async (): Promise<Uint8Array> => (await found.have()).bytes
+        return await this.#sendWhole(request, reply, { place, body, type: OCTETS })
+      }
       case 'torrent':
         if (found.torrent === undefined) throw nothing()
-        return sendWhole(request, reply, { body: await found.torrent(), type: TORRENT })
+        return await this.#sendWhole(request, reply, { place, body: found.torrent, type: TORRENT })
       case 'name':
       case 'content':
-        return this.#send(request, reply, found)
+        return await this.#send(request, reply, { found, place })
       default:
         return asked satisfies never
     }
+  }
+
+  async #sendWhole(
+    request: Request,
+    reply: Reply,
+    {
+      body,
+      place,
+      type,
+    }: {
+      readonly place: Place
+      readonly body: () => Promise<Uint8Array>
+      readonly type: string
+    },
+  ): Promise<void> {
+    const bytes = await body()
+    reply.setHeader('content-type', type)
+    reply.setHeader('cache-control', 'no-store')
+    reply.setHeader('content-length', String(bytes.length))
+    reply.writeHead(OK)
+    if (request.method === 'HEAD') reply.end()
+    else await this.#write(reply, oneOf(bytes), place)
   }
 
   async #find(asked: Asked): Promise<Found | undefined> {
@@ -167,7 +211,7 @@ export class ShareDoor {
       root: asked.root,
       bytes,
       madeMs,
-      have: () => kept.have(piecesIn(bytes)),
+      have: () => this.#have.of(asked.root, () => kept.have(piecesIn(bytes))),
       layer: () => kept.layer(),
       read: (range) => kept.read(bytes, range),
       torrent: undefined,
@@ -175,14 +219,18 @@ export class ShareDoor {
   }
 
   /** What the ring does not share under a name somebody else may. */
-  async #elsewhere(asked: Asked, reply: Reply): Promise<void> {
-    const url = asked.kind === 'name' ? await this.#sought.find(asked.name) : undefined
+  async #elsewhere(asked: Asked, address: string, reply: Reply): Promise<void> {
+    const url = asked.kind === 'name' ? await this.#sought.find(asked.name, address) : undefined
     if (url === undefined) throw nothing()
     reply.setHeader('cache-control', 'no-store')
     reply.writeHead(FOUND, { location: url }).end()
   }
 
-  async #send(request: Request, reply: Reply, found: Found): Promise<void> {
+  async #send(
+    request: Request,
+    reply: Reply,
+    { found, place }: { readonly found: Found; readonly place: Place },
+  ): Promise<void> {
     const { bytes, madeMs, name, root } = found
     const validators = { etag: `"${root}"`, modifiedMs: madeMs }
     const mediaType = mediaTypeFor(name)
@@ -215,23 +263,28 @@ export class ShareDoor {
       reply.writeHead(status).end()
       return
     }
-    using _place = this.#places.take(request.socket.remoteAddress ?? '')
     reply.writeHead(status)
-    await this.#write(reply, found.read(sent))
+    await this.#write(reply, found.read(sent), place)
   }
 
-  async #write(reply: Reply, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  /** Resolves once all of it is taken, or its reader is gone. */
+  async #write(reply: Reply, pieces: AsyncIterable<Uint8Array>, place: Place): Promise<void> {
     const gone = new AbortController()
     reply.once('close', () => gone.abort())
+    place.signal.addEventListener('abort', () => reply.destroy(), { once: true })
     for await (const piece of pieces) {
       for (const some of this.#pace.cut(piece)) {
         await this.#pace.pass(some.length, gone.signal)
         if (gone.signal.aborted) return
         // The piece is used again once the next one is asked for.
-        if (!reply.write(some.slice())) await drained(reply, gone.signal)
+        if (!reply.write(some.slice())) await drained(reply, { place, signal: gone.signal })
       }
     }
+    if (gone.signal.aborted) return
+    const taken = place.waits()
     reply.end()
+    await until(gone.signal)
+    taken()
   }
 
   /** Until nothing is under way, and no longer than that. */
@@ -253,17 +306,8 @@ const SETTLE_LOOK_MS = 50
 const OCTETS = 'application/octet-stream'
 const TORRENT = 'application/x-bittorrent'
 
-function sendWhole(
-  { method }: Request,
-  reply: Reply,
-  { body, type }: { readonly body: Uint8Array; readonly type: string },
-): void {
-  reply.setHeader('content-type', type)
-  reply.setHeader('cache-control', 'no-store')
-  reply.setHeader('content-length', String(body.length))
-  reply.writeHead(OK)
-  if (method === 'HEAD') reply.end()
-  else reply.end(body)
+async function* oneOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 /** Of what is on its way some pieces are not here yet. @throws AnilloError RANGE_NOT_THERE */
@@ -284,11 +328,21 @@ function nothing(): AnilloError {
   return new AnilloError('NOT_FOUND', { what: 'such share' })
 }
 
-async function drained(reply: Reply, signal: AbortSignal): Promise<void> {
+async function drained(
+  reply: Reply,
+  { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
+): Promise<void> {
   if (signal.aborted) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  reply.once('drain', resolve)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  reply.off('drain', resolve)
+  const taken = place.waits()
+  const drain = new AbortController()
+  reply.once('drain', () => drain.abort())
+  await until(AbortSignal.any([signal, drain.signal]))
+  taken()
+}
+
+async function until(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

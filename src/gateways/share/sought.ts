@@ -4,7 +4,13 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
-import { SOUGHT_AT_ONCE, SOUGHT_KNOWN_MAX, SOUGHT_KNOWN_MS } from './limits.ts'
+import {
+  SOUGHT_AT_ONCE,
+  SOUGHT_KNOWN_MAX,
+  SOUGHT_KNOWN_MS,
+  SOUGHT_PER_ADDRESS_MAX,
+} from './limits.ts'
+import { isHere } from './places.ts'
 
 interface Known {
   readonly atMs: number
@@ -12,24 +18,31 @@ interface Known {
 }
 
 export class Sought {
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'nowMs'>
   readonly #seek: (name: string) => Promise<string | undefined>
   readonly #known = new Map<string, Known>()
+  /** By address of who asks. */
+  readonly #ofAddress = new Map<string, number>()
   #running = 0
 
-  constructor(clock: Clock, seek: (name: string) => Promise<string | undefined>) {
+  constructor(clock: Pick<Clock, 'nowMs'>, seek: (name: string) => Promise<string | undefined>) {
     this.#clock = clock
     this.#seek = seek
   }
 
   /** @throws AnilloError BUSY */
-  async find(name: string): Promise<string | undefined> {
+  async find(name: string, address: string): Promise<string | undefined> {
     const nowMs = this.#clock.nowMs()
     const known = this.#known.get(name)
     if (known !== undefined && nowMs - known.atMs < SOUGHT_KNOWN_MS) return known.url
-    if (this.#running >= SOUGHT_AT_ONCE) throw new AnilloError('BUSY', { what: 'look-ups' })
+    const own = this.#ofAddress.get(address) ?? 0
+    const hasEnough = own >= SOUGHT_PER_ADDRESS_MAX && !isHere(address)
+    if (hasEnough || this.#running >= SOUGHT_AT_ONCE) {
+      throw new AnilloError('BUSY', { what: 'look-ups' })
+    }
     this.#running++
-    const url = this.#seek(name).finally(() => this.#running--)
+    this.#ofAddress.set(address, own + 1)
+    const url = this.#seek(name).finally(() => this.#ended(address))
     this.#known.delete(name)
     this.#known.set(name, { atMs: nowMs, url })
     const [first] = this.#known.keys()
@@ -40,5 +53,12 @@ export class Sought {
       this.#known.delete(name)
       throw thrown
     }
+  }
+
+  #ended(address: string): void {
+    this.#running--
+    const left = (this.#ofAddress.get(address) ?? 1) - 1
+    if (left === 0) this.#ofAddress.delete(address)
+    else this.#ofAddress.set(address, left)
   }
 }

@@ -61,7 +61,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
   const { beyond, effects, member } = running
   const { clock, log } = effects
   const { ports } = options
-  // One bound for both doors: they draw on the same open files.
+  // One bound for both doors: they draw on the same open files. That of strangers has its own.
   const listener = new ClientListener({ log })
   const unsent = new Unsent(clock)
   const refusals = new Refusals()
@@ -108,7 +108,7 @@ export async function openDoors(options: MemberOptions, running: OpenDoors): Pro
     await listen(replay, ports.replay, 'archived pages')
     await ftp.open(ports.ftp)
     share = await openShareDoor(
-      { effects, listener, service: member.share, settings: options.settings },
+      { effects, service: member.share, settings: options.settings },
       ports.share,
     )
   } catch (thrown) {

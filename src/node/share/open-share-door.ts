@@ -7,8 +7,9 @@ import type { Server } from 'node:http'
 import { AnilloError } from '../../base/errors.ts'
 import { KIB, SECOND_MS } from '../../base/limits.ts'
 import type { Effects } from '../../effects/effects.ts'
+import { CONNECTIONS_MAX } from '../../gateways/share/limits.ts'
 import { ShareDoor } from '../../gateways/share/share-door.ts'
-import type { ClientListener } from '../../platform/client-listener.ts'
+import { ClientListener, openFilesMax } from '../../platform/client-listener.ts'
 import { PlainFront } from '../../platform/plain-front.ts'
 import type { ShareService } from '../../services/share/share-service.ts'
 import type { Settings } from '../settings.ts'
@@ -16,6 +17,8 @@ import type { Settings } from '../settings.ts'
 const LOOPBACKS = ['127.0.0.1', '::1'] as const
 /** Who downloads just then has so long to go on. */
 const SETTLE_MS = 2 * SECOND_MS
+/** Of the process’s open files, where those are few. */
+const SHARE_OF_OPEN_FILES = 1 / 8
 
 export interface OpenShareDoor {
   /** For the machine’s other addresses. */
@@ -25,14 +28,16 @@ export interface OpenShareDoor {
 
 export interface ShareDoorParts {
   readonly effects: Pick<Effects, 'clock' | 'log'>
-  readonly listener: ClientListener
   readonly service: ShareService
   readonly settings: Pick<Settings, 'shareKib' | 'shareTransfers'>
 }
 
 /** @throws AnilloError PORT_IN_USE */
 export async function openShareDoor(parts: ShareDoorParts, port: number): Promise<OpenShareDoor> {
-  const { effects, listener, service, settings } = parts
+  const { effects, service, settings } = parts
+  const share = Math.floor(openFilesMax() * SHARE_OF_OPEN_FILES)
+  const connectionsMax = Math.min(CONNECTIONS_MAX, share)
+  const listener = new ClientListener({ log: effects.log, connectionsMax })
   const { shareKib, shareTransfers: transfersMax } = settings
   const bytesPerSecond = shareKib === 0 ? undefined : shareKib * KIB
   const door = new ShareDoor({ ...effects, listener, service, bytesPerSecond, transfersMax })

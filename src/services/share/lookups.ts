@@ -6,6 +6,7 @@
 import { isAnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
 import { SECOND_MS } from '../../base/limits.ts'
+import { shuffled, type Chance } from '../../base/random.ts'
 import type { ShareContent, ShareLookup, ShareProvider } from '../../wire/api-shares.ts'
 import { SOURCE_URL_CHARS_MAX, SOURCES_MAX } from '../../wire/share-bounds.ts'
 import { LOOKUP_TIMEOUT_MS, PROBE_TIMEOUT_MS, PROBED_MAX } from './limits.ts'
@@ -25,6 +26,10 @@ export interface FoundContent {
   readonly root: string | undefined
   readonly bytes: number | undefined
   readonly sources: readonly FoundSource[]
+}
+
+interface Gathered extends Omit<FoundContent, 'sources'> {
+  readonly sources: Map<string, FoundSource>
 }
 
 export interface Found {
@@ -47,22 +52,25 @@ export class Lookups {
 
   async find(name: string, signal?: AbortSignal): Promise<Found> {
     const { records, texts } = await this.#heard(name, signal)
-    const contents = new Map<string, FoundContent & { readonly sources: FoundSource[] }>()
-    const into = (root: string, bytes: number | undefined): FoundSource[] => {
+    const contents = new Map<string, Gathered>()
+    const into = (root: string, bytes: number | undefined): Gathered['sources'] => {
       const key = `${root} ${bytes}`
-      const known = contents.get(key) ?? { root, bytes, sources: [] }
+      const known = contents.get(key) ?? { root, bytes, sources: new Map<string, FoundSource>() }
       contents.set(key, known)
       return known.sources
     }
     for (const { expiresAtS, publisher, root, size, urls } of records.values()) {
       const sources = into(root, size)
       const expiresMs = expiresAtS * SECOND_MS
-      for (const url of urls) if (isNew(sources, url)) sources.push({ url, publisher, expiresMs })
+      for (const url of urls) {
+        if (!sources.has(url)) sources.set(url, { url, publisher, expiresMs })
+      }
     }
     const own = await this.#parts.doors()
     // What the ring itself has is known here; its doors would look for the rest in turn.
     const isOwn = (url: string): boolean => own.some((door) => url.startsWith(`${door}/`))
-    const addresses = [...texts].filter((text) => isWebAddress(text) && !isOwn(text))
+    const web = new Set([...texts].flatMap((text) => webAddressOf(text) ?? []))
+    const addresses = [...web].filter((url) => !isOwn(url))
     const alone: FoundContent[] = []
     const probed = await this.#probe(addresses, signal)
     for (const [url, head] of probed) {
@@ -72,12 +80,17 @@ export class Lookups {
         continue
       }
       const sources = into(head.root, head.bytes)
-      if (isNew(sources, source.url)) sources.push(source)
+      if (!sources.has(source.url)) sources.set(source.url, source)
     }
-    const proven = [...contents.values()].toSorted((a, b) => publishersIn(b) - publishersIn(a))
+    const { random } = this.#parts.effects
+    // Whoever says most would else leave no place to others: chance gives each some, in the end.
+    const proven = [...contents.values()]
+      .map(({ sources, ...content }) => ({ ...content, sources: [...sources.values()] }))
+      .toSorted((a, b) => publishersIn(b) - publishersIn(a))
+      .map((content) => ({ ...content, sources: someOf(random, content.sources) }))
     return {
       contents: [...proven, ...alone],
-      texts: [...texts].filter((text) => !isWebAddress(text)),
+      texts: [...texts].filter((text) => webAddressOf(text) === undefined),
     }
   }
 
@@ -87,8 +100,11 @@ export class Lookups {
     const urls = contents
       .flatMap(({ sources }) => sources.map(({ url }) => url))
       .filter((url) => !own.some((door) => url.startsWith(`${door}/`)))
-    for (const [url, head] of await this.#probe(urls.slice(0, PROBED_MAX), undefined)) {
-      if (head !== undefined) return url
+    for (let at = 0; at < PROBED_MAX; at += PROVIDERS_AT_ONCE) {
+      const some = urls.slice(at, at + PROVIDERS_AT_ONCE)
+      for (const [url, head] of await this.#probe(some, undefined)) {
+        if (head !== undefined) return url
+      }
     }
     return undefined
   }
@@ -108,7 +124,8 @@ export class Lookups {
         const { record } = value
         const known = heard.records.get(record.publisher)
         if (known !== undefined && known.sequence >= record.sequence) continue
-        if (heard.records.size < PUBLISHERS_MAX) heard.records.set(record.publisher, record)
+        if (known !== undefined || heard.records.size < PUBLISHERS_MAX)
+          heard.records.set(record.publisher, record)
       }
     } catch (thrown) {
       // What came by then counts.
@@ -141,6 +158,9 @@ export class Lookups {
   }
 }
 
+/** Strangers have them asked: few, so that nobody is flooded with our questions. */
+const PROVIDERS_AT_ONCE = 4
+
 /** Names of files are many people’s: more of them than this nobody looks through. */
 const PUBLISHERS_MAX = 1_024
 
@@ -150,17 +170,22 @@ function nobody(thrown: unknown): undefined {
   throw thrown
 }
 
-function isNew(sources: readonly FoundSource[], url: string): boolean {
-  return sources.length < SOURCES_MAX && !sources.some((known) => known.url === url)
+function someOf(chance: Chance, sources: readonly FoundSource[]): readonly FoundSource[] {
+  if (sources.length <= SOURCES_MAX) return sources
+  return shuffled(chance, sources).slice(0, SOURCES_MAX)
 }
 
 function publishersIn({ sources }: FoundContent): number {
   return new Set(sources.flatMap(({ publisher }) => publisher ?? [])).size
 }
 
-export function isWebAddress(text: string): boolean {
+/**
+ * As it is asked, in characters of ASCII that no header, line or terminal takes for anything else.
+ */
+function webAddressOf(text: string): string | undefined {
   const url = text.length <= SOURCE_URL_CHARS_MAX ? URL.parse(text) : null
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  return isWeb && url.href.length <= SOURCE_URL_CHARS_MAX ? url.href : undefined
 }
 
 /** As doors tell it. @param own the share of the ring itself under that name */

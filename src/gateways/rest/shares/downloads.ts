@@ -11,6 +11,7 @@ import { EventStreams } from '../event-streams.ts'
 import type { Gate } from '../gate.ts'
 import { goneSignal } from '../gone.ts'
 import { ONCE_HEADERS, repeatKey } from '../idempotency.ts'
+import { StreamPlaces } from '../stream-places.ts'
 import { shareUserOf } from './share-user.ts'
 
 const tags = ['shares']
@@ -101,6 +102,8 @@ export function addDownloads(server: FastifyInstance, door: DownloadsDoor): void
 function addEvents(server: FastifyInstance, door: DownloadsDoor): void {
   const { downloads } = door.share
   const streams = new EventStreams(door)
+  // One account would else have all that there are.
+  const places = new StreamPlaces()
   server.addHook('preClose', async () => streams.close())
   server.get<Named>(
     '/v1/shares/downloads/:id/events',
@@ -117,6 +120,8 @@ function addEvents(server: FastifyInstance, door: DownloadsDoor): void {
       const { id } = request.params
       const who = shareUserOf(request)
       await downloads.get(who, id)
+      const place = places.take(who.nick ?? '')
+      reply.raw.once('close', () => place[Symbol.dispose]())
       return streams.open(reply, {
         name: `download ${id} ${who.nick ?? ''}`,
         recent: 1,

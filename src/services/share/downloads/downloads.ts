@@ -5,7 +5,7 @@ import type { CallOptions } from '../../../store/types.ts'
 import type { Download, DownloadList, NewDownload } from '../../../wire/api-shares.ts'
 import { isDownloadOver } from '../../../wire/download-states.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
-import { DOWNLOADS_LISTED_DEFAULT, DOWNLOADS_MAX } from '../../../wire/share-bounds.ts'
+import { DOWNLOADS_LISTED_DEFAULT, DOWNLOADS_MAX, SOURCES_MAX } from '../../../wire/share-bounds.ts'
 import { WATCH_EVERY_MS } from '../limits.ts'
 import type { FoundContent, Lookups } from '../lookups.ts'
 import type { ShareParts, ShareUser } from '../parts.ts'
@@ -272,6 +272,9 @@ const SCANNED_PER_PARTITION = 200
 const SCANNED_MAX = 2_000
 const READ_AT_ONCE = 50
 
+/** Contents of one name that a refusal lists. */
+const CHOICES_TOLD_MAX = 16
+
 /**
  * Names may stand for several contents: which one, whoever asks says.
  * @throws AnilloError SHARE_UNKNOWN, SHARE_AMBIGUOUS
@@ -285,13 +288,23 @@ export function chosen(
   const fitting = root === undefined ? contents : contents.filter((one) => one.root === root)
   const [first, ...others] = fitting
   if (first === undefined) throw new AnilloError('SHARE_UNKNOWN', { name })
-  if (others.length > 0 && root === undefined) {
-    const choices = fitting.map((one) => one.root ?? one.sources[0]?.url ?? '').join(', ')
+  // Who says another size of the same root lies, or is lied about: the content itself tells.
+  const isOne = first.root !== undefined && others.every((one) => one.root === first.root)
+  if (others.length > 0 && !isOne) {
+    const all = fitting.map((one) => one.root ?? one.sources[0]?.url ?? '')
+    const choices = [...new Set(all)].slice(0, CHOICES_TOLD_MAX).join(', ')
     throw new AnilloError('SHARE_AMBIGUOUS', { name, count: fitting.length, choices })
   }
-  const { bytes, sources } = first
-  const seeds = sources.map((source) => source.url)
+  const bytes = others.length === 0 ? first.bytes : undefined
+  const seeds = inTurn(fitting.map(({ sources }) => sources.map((source) => source.url)))
   if (first.root === undefined)
     return { ...(seeds[0] === undefined ? {} : { url: seeds[0] }), seeds }
   return { root: first.root, ...(bytes === undefined ? {} : { bytes }), seeds }
+}
+
+/** Of each list the first, then of each the second: as many as one download has. */
+function inTurn(lists: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(...lists.map(({ length }) => length))
+  const all = Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? []))
+  return [...new Set(all.flat())].slice(0, SOURCES_MAX)
 }

@@ -7,7 +7,8 @@ import { isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import type { Timer } from '../../../effects/clock.ts'
 import { pause } from '../../../effects/pause.ts'
-import type { Failure } from '../../../wire/download-states.ts'
+import type { Failure, SourceState } from '../../../wire/download-states.ts'
+import { SOURCES_MAX } from '../../../wire/share-bounds.ts'
 import { IN_MEMORY_MAX, KEEP_AGAIN_MS, SILENT_MS } from '../limits.ts'
 import type { FoundSource } from '../lookups.ts'
 import type { ShareParts } from '../parts.ts'
@@ -99,12 +100,13 @@ export class Fetching {
         ...(has === undefined ? {} : { has: has.count }),
       }
     })
+    const told = [...sources].sort((a, b) => WEIGHT[b.state] - WEIGHT[a.state] || b.bytes - a.bytes)
     const arriving = this.#plan.sources.flatMap(({ running }) => [...running.values()])
     return {
       bytesPerSecond: sources.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0),
       arrivingBytes: arriving.reduce((sum, { bytes }) => sum + bytes, 0),
       underWay: [...this.#plan.underWay],
-      sources,
+      sources: told.slice(0, SOURCES_MAX),
     }
   }
 
@@ -227,6 +229,8 @@ export class Fetching {
   }
 }
 
+/** Of many sources those are told that do something. */
+const WEIGHT: Readonly<Record<SourceState, number>> = { active: 3, idle: 2, resting: 1, dropped: 0 }
 /** A source that has not all is asked again what it has. */
 const HAVE_AGAIN_MS = 5 * SECOND_MS
 const LEAST_PAUSE_MS = 50

@@ -34,6 +34,8 @@ const COPIES_MAX = 2
 const WORTH_IT = 0.75
 /** Of one that has sent nothing for so long, nobody knows when it will. */
 const QUIET_MS = 2 * SECOND_MS
+/** Sources that are remembered, those that were given up among them: others name any number. */
+export const SOURCES_KNOWN_MAX = 256
 /** Candidates that are compared for the rarest. */
 const COMPARED_MAX = 1_024
 
@@ -83,8 +85,16 @@ export class DownloadPlan {
     const known = this.#sources.get(id)
     known?.revive(nowMs)
     if (known !== undefined) return !known.isDropped && known.has === undefined
+    if (!this.#hasRoom()) return false
     this.#sources.set(id, new PlanSource(id))
     return true
+  }
+
+  /** Of more than anybody needs those are forgotten first that were given up longest ago. */
+  #hasRoom(): boolean {
+    if (this.#sources.size < SOURCES_KNOWN_MAX) return true
+    const done = this.sources.find(({ isDropped, running }) => isDropped && running.size === 0)
+    return done !== undefined && this.#sources.delete(done.id)
   }
 
   learned(id: string, has: Bitfield): void {

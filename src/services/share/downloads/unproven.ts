@@ -90,13 +90,13 @@ async function tryOne(
 
 async function isProvenBy(
   tools: UnprovenTools,
-  { bytes, url }: SourceHead,
+  { url }: SourceHead,
   root: string,
   steps: UnprovenSteps,
 ): Promise<boolean> {
   const { kept, parts, signal } = tools
   try {
-    const found = await parts.sources.layer(treeAddress(url, root), { root, bytes }, signal)
+    const found = await parts.sources.layer(treeAddress(url, root), { root }, signal)
     await steps.claim(found.bytes)
     await restart(tools)
     await kept.keepLayer(found.layer)

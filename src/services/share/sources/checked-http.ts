@@ -58,15 +58,17 @@ export class CheckedHttp {
   async ask(ask: Ask): Promise<Answer> {
     let url = webAddress(ask.url)
     for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
-      const response = await this.#request(url, ask)
+      const ending = new AbortController()
+      const signal = AbortSignal.any([ask.signal, ending.signal])
+      const response = await this.#request(url, { ...ask, signal })
+      const body = this.#watched(url, response.body, { signal: ask.signal, ending })
       const header = (name: string): string | undefined => headerOf(response, name)
       const location = REDIRECTS.has(response.status) ? header('location') : undefined
       if (location === undefined) {
-        const body = this.#watched(url, response.body, ask.signal)
         return { url: url.href, status: response.status, header, body }
       }
-      // Leaving its loop closes it.
-      for await (const _ of response.body) break
+      // Leaving its loop closes it; one that never comes is waited for no longer than others.
+      for await (const _ of body) break
       url = webAddress(URL.parse(location, url)?.href ?? location)
     }
     throw new AnilloError('FETCH_REDIRECTS', { host: url.hostname, limit: REDIRECTS_MAX })
@@ -115,17 +117,20 @@ export class CheckedHttp {
   async *#watched(
     url: URL,
     body: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
+    { ending, signal }: { readonly signal: AbortSignal; readonly ending: AbortController },
   ): AsyncGenerator<Uint8Array> {
     const iterator = body[Symbol.asyncIterator]()
+    let isWhole = false
     try {
       for (;;) {
         const next = await this.#unlessSilent(url, iterator.next(), signal)
+        isWhole = next.done === true
         if (next.done === true) return
         yield next.value
       }
     } finally {
-      // Whoever hangs does not answer this either.
+      // One that hangs would not hear that nobody reads it, and hold its connection.
+      if (!isWhole) ending.abort()
       void Promise.resolve(iterator.return?.()).catch(() => undefined)
     }
   }

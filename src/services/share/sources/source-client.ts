@@ -6,7 +6,7 @@ import { AnilloError, isAnilloError, type ErrorCode } from '../../../base/errors
 import type { Failure } from '../../../wire/download-states.ts'
 import { SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
 import { Bitfield } from '../downloads/bitfield.ts'
-import { HASH_BYTES, isLayerOf, piecesIn } from '../tree/hash-tree.ts'
+import { HASH_BYTES, isLayerOf, isPieceOf, PIECE_BYTES, piecesIn } from '../tree/hash-tree.ts'
 import type { Answer, CheckedHttp } from './checked-http.ts'
 
 /** What a source says of what stands at its address. */
@@ -59,10 +59,10 @@ export class SourceClient {
       await closed(answer)
       const { status } = answer
       if (status !== 200 && status !== PARTIAL) throw new SourceFailure(failureOf(status))
-      const total = status === PARTIAL ? totalIn(answer) : Number(answer.header('content-length'))
+      const total = status === PARTIAL ? totalIn(answer) : lengthIn(answer)
       const tag = /^"([0-9a-f]{64})"$/.exec(answer.header('etag') ?? '')?.[1]
       return {
-        bytes: total !== undefined && Number.isSafeInteger(total) ? total : undefined,
+        bytes: total,
         hasRanges: status === PARTIAL,
         root: tag,
         url: answer.url,
@@ -70,8 +70,26 @@ export class SourceClient {
     })
   }
 
-  /** Hashes of all pieces, proven by the root. @throws SourceFailure */
-  layer(
+  /**
+   * Hashes of all pieces, proven by the root. That does not prove the size: where it is not known
+   * the last piece, which has it in its hash, is asked for, too.
+   * @throws SourceFailure
+   */
+  async layer(
+    url: string,
+    tree: { readonly root: string; readonly bytes?: number | undefined },
+    signal: AbortSignal,
+  ): Promise<{ readonly layer: Uint8Array; readonly bytes: number }> {
+    const found = await this.#layerOf(url, tree, signal)
+    if (tree.bytes !== undefined) return found
+    const last = piecesIn(found.bytes) - 1
+    const range = { from: last * PIECE_BYTES, to: found.bytes }
+    const piece = await this.piece(url, { ...range, signal, progressed: () => undefined })
+    if (isPieceOf({ ...found, root: tree.root }, last, piece)) return found
+    throw new SourceFailure('corrupt')
+  }
+
+  #layerOf(
     url: string,
     tree: { readonly root: string; readonly bytes?: number | undefined },
     signal: AbortSignal,
@@ -132,7 +150,8 @@ export class SourceClient {
         piece.set(some, at)
         at += some.length
         progressed(some.length)
-        if (at === piece.length && isWhole) break
+        // More than was asked for may have no end.
+        if (some.length < part.length || (at === piece.length && isWhole)) break
       }
       if (at < piece.length) throw new SourceFailure('broken')
       return piece
@@ -189,6 +208,12 @@ function failureOf(status: number): Failure {
 function totalIn(answer: Answer): number | undefined {
   const total = /\/(\d{1,15})$/.exec(answer.header('content-range') ?? '')?.[1]
   return total === undefined ? undefined : Number(total)
+}
+
+/** Digits alone: other forms of numbers are of no server. */
+function lengthIn(answer: Answer): number | undefined {
+  const length = /^\d{1,15}$/.exec(answer.header('content-length') ?? '')?.[0]
+  return length === undefined ? undefined : Number(length)
 }
 
 function startIn(answer: Answer): number | undefined {

@@ -40,6 +40,13 @@ test('a link whose parts do not belong together is refused', () => {
 test('addresses of other kinds are no web seeds', () => {
   const verdict = readMagnet(`${magnetOf(TREE, SEEDS)}&ws=file%3A%2F%2F%2Fetc%2Fpasswd&ws=x`)
   assert.deepEqual(verdict.kind === 'magnet' && verdict.magnet.webSeeds, SEEDS)
+  // Longer than a download keeps, and characters that steer a terminal.
+  const odd = ['http://a/'.padEnd(3_000, 'a'), 'http://a/\u001b[2J\u202e\n']
+  const more = odd.map((url) => `&ws=${encodeURIComponent(url)}`)
+  const link = `${magnetOf(TREE, SEEDS)}${more.join('')}`
+  const told = readMagnet(link)
+  const seeds = [...SEEDS, 'http://a/%1B[2J%E2%80%AE']
+  assert.deepEqual(told.kind === 'magnet' && told.magnet.webSeeds, seeds)
 })
 
 test('a name that would lead elsewhere does not in the file for clients', () => {

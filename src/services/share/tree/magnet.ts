@@ -4,7 +4,7 @@
  * a parameter of our own, so that one ring can take the link of another without asking anybody for
  * the dictionary: the hash proves it. Pure.
  */
-import { MAGNET_CHARS_MAX } from '../../../wire/share-bounds.ts'
+import { MAGNET_CHARS_MAX, SOURCE_URL_CHARS_MAX } from '../../../wire/share-bounds.ts'
 import { infoHash, type NamedTree } from './torrent.ts'
 
 /** What a multihash of SHA-256 begins with: the function, and 32 bytes. */
@@ -51,7 +51,7 @@ export function readMagnet(text: string): MagnetVerdict {
   if (!/^[0-9a-f]{64}$/.test(root) || infoHash(tree) !== hash) {
     return unfit('its hash is not that of the name, size and root that it tells')
   }
-  const webSeeds = params.getAll('ws').slice(0, WEB_SEEDS_MAX).filter(isWebAddress)
+  const webSeeds = params.getAll('ws').slice(0, WEB_SEEDS_MAX).flatMap(webSeedsIn)
   return { kind: 'magnet', magnet: { ...tree, webSeeds } }
 }
 
@@ -63,9 +63,11 @@ function hashIn(topics: readonly string[]): string | undefined {
   return found[0]
 }
 
-function isWebAddress(text: string): boolean {
+/** As it is asked; none where it is no address that a download keeps. */
+function webSeedsIn(text: string): readonly string[] {
   const url = URL.parse(text)
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  return isWeb && url.href.length <= SOURCE_URL_CHARS_MAX ? [url.href] : []
 }
 
 function unfit(problem: string): MagnetVerdict {
