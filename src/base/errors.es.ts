@@ -245,5 +245,6 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   MAGNET_UNFIT: 'Este enlace magnet no sirve: {problem}.',
   DOWNLOADS_FULL: 'Ya tiene {max} descargas en marcha. Espere a que acabe una, o cancele alguna.',
   DOWNLOAD_OVER: 'Esta descarga ya terminó.',
+  DOWNLOAD_FORGOTTEN: 'Estuvo {days} días en pausa y nadie la reanudó.',
   DOWNLOAD_STARVED: 'En {days} días no se encontró a nadie que tuviera el resto.',
 }

@@ -57,6 +57,11 @@ export const SHARE_ERRORS = {
     retry: 'never',
     text: 'This download is over.',
   },
+  DOWNLOAD_FORGOTTEN: {
+    httpStatus: 410,
+    retry: 'never',
+    text: 'It was paused for {days} days, and nobody resumed it.',
+  },
   DOWNLOAD_STARVED: {
     httpStatus: 504,
     retry: 'later',

@@ -10,6 +10,7 @@ import {
   ShareList,
   ShareLookup,
   ShareNetwork,
+  type DownloadOrder,
   type NewDownload,
   type NewShare,
 } from '../wire/api-shares.ts'
@@ -88,6 +89,12 @@ export class Shares extends Resource {
   /** @throws AnilloError NOT_FOUND */
   findDownload(id: string): Promise<Download> {
     return this.get(Download, downloadPath(id))
+  }
+
+  /** @throws AnilloError NOT_FOUND, DOWNLOAD_OVER */
+  orderDownload(id: string, order: DownloadOrder): Promise<Download> {
+    const path = `${downloadPath(id)}/${order}`
+    return this.ask(Download, { method: 'POST', path, as: 'somebody' })
   }
 
   /** It is cancelled; one that is over is forgotten. @throws AnilloError NOT_FOUND */

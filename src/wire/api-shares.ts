@@ -12,6 +12,8 @@
  *     POST   /shares/downloads               NewDownload -> 201 Download
  *     GET    /shares/downloads/{id}          Download
  *     GET    /shares/downloads/{id}/events   server-sent events: Download, whenever it moved
+ *     POST   /shares/downloads/{id}/pause    Download: it waits, and keeps what it has
+ *     POST   /shares/downloads/{id}/resume   Download
  *     DELETE /shares/downloads/{id}          204: it is cancelled; one that is over is forgotten
  *     GET    /shares/network                 ShareNetwork: the open network as this member sees it
  */
@@ -60,6 +62,10 @@ export const Share = Type.Object({
   announcedAt: Type.Union([Instant, Type.Null()]),
   nodes: Type.Union([Count, Type.Null()]),
   announcedNextAt: Instant,
+  /** It rests, with the account of whoever shared it: nobody outside is given it. */
+  heldBack: Type.Optional(
+    Type.Union([Type.Literal('suspended'), Type.Literal('forbidden'), Type.Literal('gone')]),
+  ),
 })
 export type Share = Readonly<Static<typeof Share>>
 
@@ -167,7 +173,7 @@ export const Download = Type.Object({
   sources: Type.Array(DownloadSource),
   begunAt: Instant,
   endedAt: Type.Union([Instant, Type.Null()]),
-  /** Why it failed. */
+  /** Why it failed; of a paused one, why it must wait, where nobody asked for that. */
   problem: Type.Optional(Problem),
   /** The share that serves it on. */
   share: Type.Optional(Text),
@@ -175,6 +181,9 @@ export const Download = Type.Object({
   unshared: Type.Optional(Problem),
 })
 export type Download = Readonly<Static<typeof Download>>
+
+export const DOWNLOAD_ORDERS = ['pause', 'resume'] as const
+export type DownloadOrder = (typeof DOWNLOAD_ORDERS)[number]
 
 export const DownloadList = Type.Object({ items: Type.Array(Download) })
 export type DownloadList = Readonly<Static<typeof DownloadList>>

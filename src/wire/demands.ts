@@ -166,6 +166,7 @@ export const DEMANDS = {
   'POST /v1/shares/downloads': 'shares.write',
   'GET /v1/shares/downloads/:id': 'shares.read',
   'GET /v1/shares/downloads/:id/events': 'shares.read',
+  'POST /v1/shares/downloads/:id/:order': 'shares.write',
   'DELETE /v1/shares/downloads/:id': 'shares.write',
   'GET /v1/uploads/*': 'files.write',
   'PATCH /v1/uploads/*': 'files.write',

@@ -2,11 +2,13 @@
 
 /**
  * `looking`: nobody who has it is known. `joining`: all pieces are there, and become a file.
+ * `paused`: nothing more is asked for, until somebody says so, or its owner may download again.
  */
 export const DOWNLOAD_STATES = [
   'looking',
   'downloading',
   'joining',
+  'paused',
   'done',
   'failed',
   'cancelled',

@@ -14,6 +14,9 @@ export const FILE_ACTS = [
   'trash.remove',
   'trash.empty',
   'limits.set',
+  'share.make',
+  'share.end',
+  'download.keep',
 ] as const
 
 /** `subject.verb`. */

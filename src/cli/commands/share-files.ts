@@ -1,6 +1,10 @@
-/** `anillo share upload|download|ls|stat|del`: files to and from everybody, and their help. */
+/**
+ * `anillo share upload|download|pause|resume|ls|stat|del`: files to and from everybody, and their
+ * help.
+ */
 import { Command } from 'commander'
 
+import type { DownloadOrder } from '../../wire/api-shares.ts'
 import type { CommandContext } from '../context.ts'
 import { withDoors, type DoorFlags } from '../options.ts'
 import type { DownloadFlags } from '../run/share/download.ts'
@@ -11,6 +15,8 @@ export function fileWords(context: CommandContext): readonly Command[] {
   return [
     uploadWord(context),
     downloadWord(context),
+    orderWord(context, 'pause', 'have a download wait, with what it has'),
+    orderWord(context, 'resume', 'go on with a download that is paused'),
     listWord(context),
     statWord(context),
     deleteWord(context),
@@ -64,6 +70,19 @@ this command ends: “npx anillo share ls --downloads” tells how it goes.`,
       context.run(async () => {
         const { runShareDownload } = await import('../run/share/download.ts')
         return runShareDownload(context.io, name, flags)
+      }),
+    )
+}
+
+function orderWord(context: CommandContext, order: DownloadOrder, description: string): Command {
+  return new Command(order)
+    .description(description)
+    .argument('<download>', 'its name, or its id')
+    .addHelpText('after', `\n  $ npx anillo share ${order} film.mp4`)
+    .action((typed: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShareOrder } = await import('../run/share/order.ts')
+        return runShareOrder(context.io, { order, typed }, flags)
       }),
     )
 }

@@ -380,5 +380,5 @@ const NO_ACTS: NonNullable<GatewayOptions['fileActs']> = {
 /** With nothing shared, and nobody outside. */
 function fakeShares() {
   const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
-  return new MemoryRing(net, 'http://localhost:9400', undefined, new ManualClock()).service
+  return new MemoryRing(net, 'http://localhost:9400', { clock: new ManualClock() }).service
 }

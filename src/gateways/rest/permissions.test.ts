@@ -168,7 +168,9 @@ function expected({ needs, route }: Request, { has, name, nick }: Someone): stri
 
 function addressOf({ route }: Request): string {
   const path = route.split(' ')[1] ?? ''
-  if (path === '/v1/crawls/:id/:order') return `/v1/crawls/${idFor(path)}/pause`
+  if (/(crawls|downloads)\/:id\/:order$/.test(path)) {
+    return path.replace(':id', idFor(path)).replace(':order', 'pause')
+  }
   if (path.startsWith('/api/')) return mastodonAddressOf(path)
   // Nobody mutes or blocks themselves.
   if (/\/(mute|block)$/.test(path)) return path.replace(':nick', 'nobody')

@@ -4,6 +4,7 @@ import { request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { MIB } from '../../base/limits.ts'
+import type { Clock } from '../../effects/clock.ts'
 import { ClientListener } from '../../platform/client-listener.ts'
 import { platformClock } from '../../platform/clock.ts'
 import {
@@ -32,15 +33,21 @@ export interface Door {
   readonly root: string
   readonly outside: MemoryOutside
   readonly web: MemoryWeb
+  /** Of the account that shared it. */
+  readonly standings: MemoryRing['standings']
   ask(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Answer>
 }
 
 export async function atDoor(
   run: (door: Door) => Promise<void>,
-  more: { readonly bytesPerSecond?: number; readonly transfersMax?: number } = {},
+  more: {
+    readonly bytesPerSecond?: number
+    readonly transfersMax?: number
+    readonly clock?: Clock
+  } = {},
 ): Promise<void> {
   const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
-  const ring = new MemoryRing(net, 'http://own:9400')
+  const ring = new MemoryRing(net, 'http://own:9400', { clock: more.clock })
   const door = new ShareDoor({
     clock: platformClock(),
     log: SILENT,
@@ -66,7 +73,7 @@ export async function atDoor(
     return { status, headers: told, body: Buffer.concat(parts) }
   }
   try {
-    await run({ port, root: share.root, ...net, ask })
+    await run({ port, root: share.root, standings: ring.standings, ...net, ask })
   } finally {
     server.close()
     server.closeAllConnections()

@@ -3,6 +3,8 @@ import { test } from 'node:test'
 
 import { fc } from '../../../test/properties.ts'
 import { MIB } from '../../base/limits.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import { SHARER_KNOWN_MS } from '../../services/share/limits.ts'
 import { plainServer } from '../../services/share/share-world.test-helper.ts'
 import { askedBy } from './asked.ts'
 import { DAWDLE_MS } from './limits.ts'
@@ -96,6 +98,25 @@ test('a name that the ring does not share leads to who outside does', () =>
     outside.texts.set('circle', 'http://own:9400/share/n/circle')
     assert.equal((await ask('/share/n/circle')).status, 404)
   }))
+
+test('what a suspended account shared rests, and is there again when it is restored', () => {
+  const clock = new ManualClock()
+  return atDoor(
+    async ({ ask, root, standings }) => {
+      const addresses = [`/share/${root}`, '/share/n/a%C3%B1o%20%E5%B9%B4.txt']
+      addresses.push(...['tree', 'have', 'torrent'].map((what) => `/share/${root}/${what}`))
+      for (const kind of ['suspended', 'forbidden', 'gone'] as const) {
+        standings.set('ana', { kind })
+        clock.advance(SHARER_KNOWN_MS)
+        for (const address of addresses) assert.equal((await ask(address)).status, 404, address)
+        standings.delete('ana')
+        clock.advance(SHARER_KNOWN_MS)
+        for (const address of addresses) assert.equal((await ask(address)).status, 200, address)
+      }
+    },
+    { clock },
+  )
+})
 
 test('it sends no faster than it may', () =>
   atDoor(

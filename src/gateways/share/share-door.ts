@@ -187,7 +187,7 @@ export class ShareDoor {
   async #find(asked: Asked): Promise<Found | undefined> {
     const { downloads, shares } = this.#options.service
     const known =
-      asked.kind === 'name' ? await shares.ofName(asked.name) : (await shares.ofRoot(asked.root))[0]
+      asked.kind === 'name' ? await shares.servedAs(asked.name) : await shares.servedOf(asked.root)
     if (known !== undefined) {
       const { id, row } = known
       const open = shares.open(id, row)

@@ -15,6 +15,7 @@ import { CheckedHttp } from '../../services/share/sources/checked-http.ts'
 import { SourceClient } from '../../services/share/sources/source-client.ts'
 import type { MemberStore } from '../store/member-store.ts'
 import { outsideDoors } from './outside-doors.ts'
+import { sharersOf } from './sharers.ts'
 
 export interface ShareOfOptions {
   readonly effects: Effects
@@ -37,6 +38,7 @@ export function shareOf(options: ShareOfOptions): ShareService {
     active: async () => activeHere(store.host),
     bytes: files.held,
     tree: treeOf(files),
+    ...sharersOf(store.records, files.acts),
     outside,
     publisher,
     sources: new SourceClient(new CheckedHttp({ clock, http, agent, gate: checked })),

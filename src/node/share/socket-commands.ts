@@ -12,6 +12,7 @@ import type { ShareService } from '../../services/share/share-service.ts'
 import { ADMIN_NICK } from '../admin-password.ts'
 
 const OWNER: FileUser = { nick: ADMIN_NICK, isManager: true, mayWrite: true, groups: [] }
+const DOOR = 'socket'
 const FOLDER = `/home/${ADMIN_NICK}/Shared`
 const READ_BYTES = 256 * 1_024
 
@@ -27,7 +28,12 @@ export function memberShareCommands(
   return shareCommands({
     clock,
     service: member.share,
-    who: { nick: ADMIN_NICK, isManager: true, groups: [] },
+    who: {
+      nick: ADMIN_NICK,
+      isManager: true,
+      groups: [],
+      door: { name: DOOR, address: undefined },
+    },
     put: (path, signal) => put(member.files, path, signal),
   })
 }

@@ -35,7 +35,8 @@ const FIRST_PROCEDURES = `
   dweets.sweepList dweets.sweepReports dweets.tagged dweets.takePreview dweets.unfollow
   dweets.unredweet dweets.wantPreview
   download.begin download.clear download.end download.forget download.join download.keep
-  download.layer download.learn download.live download.partial download.restart
+  download.lapse download.layer download.learn download.live download.partial download.pause
+  download.restart download.resume
   fileActs.add
   groups.drop groups.forget groups.make groups.put groups.remove groups.title
   links.change links.count links.forget links.make links.revoke
@@ -44,7 +45,8 @@ const FIRST_PROCEDURES = `
   repeats.answer repeats.step repeats.void
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
-  share.add share.publisher share.refreshed share.remove share.takeRefresh
+  share.add share.forget share.publisher share.refreshed share.remove share.takeRefresh
+  share.withdrawn
   shares.forget shares.note
   tokens.addKey transact
   tree.arrive tree.close tree.depart tree.departed tree.drop tree.follow tree.forgetFolder

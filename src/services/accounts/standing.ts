@@ -2,7 +2,7 @@
 import type { RecordStore } from '../../store/store.ts'
 import type { Permission } from '../../wire/permissions.ts'
 import { accountKey } from './places.ts'
-import { permissionsOf, readAccount } from './rows.ts'
+import { permissionsOf, readAccount, type PublicAccount } from './rows.ts'
 import { groupsOf, membershipsRange } from './work.ts'
 
 /**
@@ -10,8 +10,16 @@ import { groupsOf, membershipsRange } from './work.ts'
  * @throws AnilloError STORE_UNAVAILABLE
  */
 export async function isSuspended(store: Pick<RecordStore, 'get'>, nick: string): Promise<boolean> {
+  return (await stateOf(store, nick)) === 'suspended'
+}
+
+/** `undefined`: there never was one. Linearizable. @throws AnilloError STORE_UNAVAILABLE */
+export async function stateOf(
+  store: Pick<RecordStore, 'get'>,
+  nick: string,
+): Promise<PublicAccount['state'] | undefined> {
   const record = await store.get(accountKey(nick))
-  return record !== undefined && readAccount(record).state === 'suspended'
+  return record === undefined ? undefined : readAccount(record).state
 }
 
 export interface Standing {

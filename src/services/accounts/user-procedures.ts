@@ -7,6 +7,7 @@ import { defineProcedure } from '../../store/partition/procedures.ts'
 import { RoleOfAccount } from '../../wire/api-accounts.ts'
 import { wordOfGone } from '../../wire/file-people.ts'
 import { reader } from '../../wire/method.ts'
+import { wordOfSharerGone } from '../../wire/outside-shares.ts'
 import { FORGET_DWEETS, USERS_INDEX_TABLE, USERS_TABLE, userPk } from '../../wire/users.ts'
 import { defined } from './defined.ts'
 import { forgetGroupPerson } from './group-procedures.ts'
@@ -133,6 +134,7 @@ export const removeUser = defineProcedure({
     dropRows(work, nick, rows)
     work.send({ to: GROUPS_PARTITION, procedure: forgetGroupPerson.name, input: { nick } })
     for (const word of wordOfGone({ kind: 'person', name: nick })) work.send(word)
+    work.send(wordOfSharerGone(nick))
     work.send({ to: work.partition, procedure: FORGET_DWEETS, input: { nick } })
     const { createdAtMs } = before
     const nobody = {

@@ -17,6 +17,22 @@ export const DOORS_PER_RECORD = 4
 /** Doors of members are asked for anew after this. */
 export const DOORS_KNOWN_MS = 10 * SECOND_MS
 
+/** Of a deleted account: so many of its shares end in one entry, and so many rows are looked at. */
+export const FORGOTTEN_PER_STEP = 32
+export const LOOKED_THROUGH_PER_STEP = 256
+/** No download that goes on is so late. */
+export const SHARER_GONE_KEPT_MS = DAY_MS
+/** What is known of who may share, at the door and where records are said, is no older. */
+export const SHARER_KNOWN_MS = 5 * SECOND_MS
+export const SHARERS_KNOWN_MAX = 10_000
+
+/** So often it is asked whether whoever began a download may still. */
+export const STANDING_EVERY_MS = 2 * SECOND_MS
+/** A leader looks so often at a download that is paused: for its room, its owner, and its end. */
+export const PAUSED_LOOK_MS = 10 * SECOND_MS
+/** What nobody resumes goes. */
+export const PAUSED_KEPT_MS = 30 * DAY_MS
+
 /** A leader looks so often whether there is a download to go on with. */
 export const DOWNLOADS_LOOK_MS = SECOND_MS / 4
 /** Of one member, at once; others wait for their turn. */

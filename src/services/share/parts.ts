@@ -46,6 +46,26 @@ export interface ShareUser {
   /** May do everything with everybody’s files. */
   readonly isManager: boolean
   readonly groups: readonly string[]
+  /** For what is noted of their acts; absent: the ring itself. */
+  readonly door?: { readonly name: string; readonly address: string | undefined }
+}
+
+/**
+ * An account as of now. Whose is `suspended`, or may not share any more (`forbidden`), may again
+ * some day; one that is `gone` never comes back.
+ */
+export type SharerStanding =
+  | { readonly kind: 'active'; readonly who: ShareUser }
+  | { readonly kind: 'suspended' | 'forbidden' | 'gone' }
+
+/** What is noted beside acts on files. */
+export interface ShareAct {
+  readonly what: 'share.make' | 'share.end' | 'download.keep'
+  /** Of the file. */
+  readonly path: string
+  /** What it is called outside. */
+  readonly to?: string
+  readonly bytes?: number
 }
 
 export interface FileFound {
@@ -68,13 +88,23 @@ export interface ShareTree {
   mayPut(who: ShareUser, path: string, options?: CallOptions): Promise<void>
 }
 
+/** One that is not over. */
+export interface ActiveDownload {
+  readonly id: string
+  readonly isPaused: boolean
+}
+
 export interface ShareParts {
   readonly effects: Pick<Effects, 'clock' | 'random' | 'log' | 'signing'>
   readonly store: Pick<Store, 'call' | 'get' | 'list'>
   /** Downloads that this member is to go on with, and no other. */
-  readonly active: () => Promise<readonly string[]>
+  readonly active: () => Promise<readonly ActiveDownload[]>
   readonly bytes: SharedBytes
   readonly tree: ShareTree
+  /** Linearizable. @throws AnilloError STORE_UNAVAILABLE */
+  readonly standing: (nick: string) => Promise<SharerStanding>
+  /** Never throws. */
+  readonly note: (who: Pick<ShareUser, 'nick' | 'door'>, act: ShareAct) => void
   readonly outside: OutsideNetwork
   readonly sources: SourceClient
   /** Origins of the doors of live members that serve shares, for clients anywhere. */

@@ -2,70 +2,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { present } from '../../base/assert.ts'
-import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import { allOf } from '../../effects/listed.ts'
 import type { Download } from '../../wire/api-shares.ts'
 import { DOWNLOADS_MAX } from '../../wire/share-bounds.ts'
+import { ANA, answerOf, BEN, MemoryRing, plainServer, sameHash } from './share-world.test-helper.ts'
 import {
-  ANA,
-  answerOf,
-  BEN,
-  MemoryOutside,
-  MemoryRing,
-  MemoryWeb,
-  plainServer,
-  sameHash,
-} from './share-world.test-helper.ts'
-
-/** Of the tree. */
-const HOMES = '/home'
-const FILM = '/ana/film.bin'
-const ONE = 'http://one:9400'
-const TWO = 'http://two:9400'
-
-function noise(bytes: number, seed = 7): Uint8Array {
-  return Uint8Array.from({ length: bytes }, (_, at) => (at * 31 + (at >> 8) * seed) & 0xff)
-}
-
-async function refuses(asked: Promise<unknown>, code: ErrorCode): Promise<void> {
-  await assert.rejects(asked, (thrown) => isAnilloError(thrown, code))
-}
-
-interface World {
-  readonly outside: MemoryOutside
-  readonly web: MemoryWeb
-  readonly one: MemoryRing
-  readonly two: MemoryRing
-}
-
-async function inWorld(run: (world: World) => Promise<void>): Promise<void> {
-  const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
-  const one = new MemoryRing(net, ONE)
-  const two = new MemoryRing(net, TWO)
-  try {
-    await run({ ...net, one, two })
-    assert.deepEqual([...one.errors, ...two.errors], [])
-  } finally {
-    await one.service[Symbol.asyncDispose]()
-    await two.service[Symbol.asyncDispose]()
-  }
-}
-
-async function ended(ring: MemoryRing, id: string): Promise<Download> {
-  let last: Download | undefined
-  for await (const told of ring.service.downloads.watch(ANA, id, AbortSignal.timeout(20_000))) {
-    last = told
-  }
-  return present(last, 'a download')
-}
-
-/** Said to the network. */
-async function shared(ring: MemoryRing, path: string, name?: string) {
-  const { share } = await ring.service.shares.share(ANA, { path, name })
-  await ring.service.refresh(AbortSignal.timeout(5_000))
-  return share
-}
+  ended,
+  FILM,
+  HOMES,
+  inWorld,
+  noise,
+  ONE,
+  refuses,
+  shared,
+} from './two-rings.test-helper.ts'
 
 test('a file of one ring is downloaded by another, which serves it on', () =>
   inWorld(async ({ one, outside, two }) => {
@@ -83,6 +34,13 @@ test('a file of one ring is downloaded by another, which serves it on', () =>
     assert.equal(own.row.root, share.root)
     await two.service.refresh(AbortSignal.timeout(5_000))
     assert.equal(outside.records.get('film.bin')?.size, 2, 'both say that they have it')
+    const made = { nick: 'ana', what: 'share.make', to: 'film.bin', bytes: film.length }
+    assert.deepEqual(one.acts, [{ ...made, path: FILM }])
+    const { path } = done
+    assert.deepEqual(two.acts, [
+      { ...made, what: 'download.keep', path },
+      { ...made, path },
+    ])
     // Nothing is held for pieces any more.
     const holders = [...two.bytes.holders.values()].flatMap((names) => [...names])
     assert(holders.every((name) => name.startsWith('share/')))
@@ -101,7 +59,13 @@ test('sharing refers to the content and counts it, and ending that takes both ba
     const [part] = await allOf(shares.open(found.id, found.row).read({ from: 10, to: 20 }))
     assert.equal(part?.length, 10, 'it outlives the file')
     await refuses(shares.remove(BEN, first.share.id), 'FORBIDDEN')
+    assert.deepEqual(
+      one.acts.map(({ what }) => what),
+      ['share.make'],
+    )
     await shares.remove(ANA, first.share.id)
+    const ended = { nick: 'ana', what: 'share.end', path: FILM, to: 'film.bin', bytes: MIB }
+    assert.deepEqual(one.acts[1], ended)
     await one.service[Symbol.asyncDispose]()
     assert.equal(one.bytes.usage.get('ana'), 0)
     assert([...one.bytes.holders.values()].every((names) => names.size === 0))

@@ -7,6 +7,7 @@ import { DownloadKeeper } from './downloads/keeper.ts'
 import { Lookups, toldLookup } from './lookups.ts'
 import type { OutsideNetwork } from './outside.ts'
 import type { ShareParts } from './parts.ts'
+import { Sharers } from './sharers.ts'
 import { Announcer } from './shares/announcer.ts'
 import { Hashing } from './shares/hashing.ts'
 import type { RingPublisher } from './shares/publisher.ts'
@@ -30,9 +31,10 @@ export interface ShareServiceOptions extends ShareParts {
 }
 
 export function createShareService({ publisher, ...parts }: ShareServiceOptions): ShareService {
-  const announcer = new Announcer(parts)
+  const sharers = new Sharers(parts)
+  const announcer = new Announcer(parts, sharers)
   const hashing = new Hashing(parts)
-  const shares = new Shares(parts, { announcer, hashing })
+  const shares = new Shares(parts, { announcer, hashing, sharers })
   const lookups = new Lookups(parts)
   const joining = new Joining({ parts, shares, hashing })
   const keeper = new DownloadKeeper({ parts, shares, lookups, announcer, publisher, joining })
@@ -46,7 +48,7 @@ export function createShareService({ publisher, ...parts }: ShareServiceOptions)
       const name = requireShareName(given)
       const [found, own, key] = await Promise.all([
         lookups.find(name, signal),
-        shares.ofName(name),
+        shares.servedAs(name),
         publisher.key(),
       ])
       const self = hexOf(key.publicKey)

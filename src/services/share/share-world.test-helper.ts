@@ -2,6 +2,7 @@
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
 import { hexOf } from '../../base/hex.ts'
+import { SECOND_MS } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import type { Log } from '../../effects/log.ts'
 import { platformClock } from '../../platform/clock.ts'
@@ -9,10 +10,17 @@ import { platformRandom } from '../../platform/random.ts'
 import { platformSigning } from '../../platform/signing.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
-import { ACTIVE_TABLE } from './downloads/download-rows.ts'
+import { ACTIVE_TABLE, readActive } from './downloads/download-rows.ts'
 import { MemoryHeld } from './held.test-helper.ts'
 import type { OutsideNetwork, OutsidePicture, OutsideValue, ShareRecord } from './outside.ts'
-import type { SealedBody, ShareTree, ShareUser } from './parts.ts'
+import type {
+  ActiveDownload,
+  SealedBody,
+  ShareAct,
+  SharerStanding,
+  ShareTree,
+  ShareUser,
+} from './parts.ts'
 import { OUTSIDE_PROCEDURES } from './procedures.ts'
 import { createShareService, type ShareService } from './share-service.ts'
 import { RingPublisher } from './shares/publisher.ts'
@@ -139,9 +147,19 @@ class MemoryTree implements ShareTree {
   }
 }
 
+function activeAs(nick: string): SharerStanding {
+  return { kind: 'active', who: { nick, isManager: false, groups: [] } }
+}
+
 interface Net {
   readonly outside: MemoryOutside
   readonly web: MemoryWeb
+}
+
+interface RingOptions {
+  /** Another member of this one. */
+  readonly same?: MemoryRing | undefined
+  readonly clock?: Clock | undefined
 }
 
 /** One ring with one member, or another member of it. */
@@ -150,19 +168,28 @@ export class MemoryRing {
   readonly tree: MemoryTree
   readonly bytes: MemoryHeld
   readonly #net: Net
+  readonly #clock: Clock
   readonly service: ShareService
   /** Of its open door; empty where strangers reach none. */
   readonly origin: string
+  /** Of accounts that are not as they were. */
+  readonly standings: Map<string, SharerStanding>
+  readonly acts: (ShareAct & { readonly nick: string | undefined })[]
   /** Whether this member leads what there is to do. */
   leads = true
 
-  constructor(net: Net, origin: string, same?: MemoryRing, clock: Clock = platformClock()) {
+  constructor(net: Net, origin: string, { clock = platformClock(), same }: RingOptions = {}) {
     const { outside, web } = net
+    this.#clock = clock
     this.#net = net
     this.tree = same?.tree ?? new MemoryTree()
     this.bytes = same?.bytes ?? new MemoryHeld()
+    this.standings = same?.standings ?? new Map()
+    this.acts = same?.acts ?? []
     const procedures = [...this.bytes.procedures, ...OUTSIDE_PROCEDURES]
     const store = same?.store ?? new MemoryStore(procedures)
+    // What was made just now is due.
+    if (same === undefined) store.nowMs = Math.floor(clock.wallMs()) - SECOND_MS
     this.store = store
     this.origin = origin
     const publisher = new RingPublisher(store, platformSigning())
@@ -177,6 +204,8 @@ export class MemoryRing {
       active: () => this.#active(),
       bytes: this.bytes,
       tree: this.tree,
+      standing: async (nick) => this.standings.get(nick) ?? activeAs(nick),
+      note: ({ nick }, act) => void this.acts.push({ nick, ...act }),
       outside: outside.of(publisher),
       sources: new SourceClient(web),
       doors: async () => (origin === '' ? [] : [origin]),
@@ -196,7 +225,7 @@ export class MemoryRing {
 
   /** Another member of it: the store is the same. */
   otherMember(): MemoryRing {
-    return new MemoryRing(this.#net, this.origin, this)
+    return new MemoryRing(this.#net, this.origin, { same: this, clock: this.#clock })
   }
 
   /** A file of ana. */
@@ -215,20 +244,20 @@ export class MemoryRing {
     return Buffer.concat(parts)
   }
 
-  async #active(): Promise<readonly string[]> {
+  async #active(): Promise<readonly ActiveDownload[]> {
     if (!this.leads) return []
     const lists = await Promise.all(
       ALL_PARTITIONS.map((partition) =>
         this.store.list({ table: ACTIVE_TABLE, pk: pkIn(ACTIVE_TABLE, partition), limit: 100 }),
       ),
     )
-    return lists.flatMap(({ items }) => items.map(({ sk }) => sk))
+    return lists.flatMap(({ items }) => items.map(readActive))
   }
 
   /** As the open door does, in short. */
   async #serve(path: string, { range, url }: Ask): Promise<Answer> {
     const [, , root = '', what] = path.split('/')
-    const [found] = await this.service.shares.ofRoot(root)
+    const found = await this.service.shares.servedOf(root)
     if (found === undefined) return answerOf(404, new Uint8Array(0))
     const open = this.service.shares.open(found.id, found.row)
     if (what === 'tree') {

@@ -1,6 +1,7 @@
 /** What the ring shares with everybody, and what it has from others; `src/wire/api-shares.ts`. */
 import type {
   Download,
+  DownloadOrder,
   NewDownload,
   NewShare,
   Share,
@@ -133,6 +134,13 @@ export class SharesClient {
   /** It is cancelled; one that is over is forgotten. */
   endDownload(id: string): Promise<void> {
     return this.#delete(downloadPath(id))
+  }
+
+  /** @throws RingTrouble NOT_FOUND, DOWNLOAD_OVER */
+  async orderDownload(id: string, order: DownloadOrder): Promise<Download> {
+    const path = `${downloadPath(id)}/${order}`
+    const question = { path, method: 'POST', patienceSeconds: WRITING_SECONDS } as const
+    return sound<Download>(await this.#client.json(question), DOWNLOAD)
   }
 
   async findDownload(id: string): Promise<Download> {

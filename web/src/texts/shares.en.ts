@@ -1,4 +1,5 @@
 /** Words of what is shared beyond the ring, in English. Its shape is what others must fill. */
+import type { Share } from '../../../src/wire/api-shares.ts'
 import type { DownloadState, Failure, SourceState } from '../../../src/wire/download-states.ts'
 import type { ContactState } from '../model/network-picture.ts'
 import type { CellState } from '../model/pieces.ts'
@@ -37,6 +38,8 @@ export interface ShareTexts {
     readonly known: (nodes: string, isOne: boolean) => string
     readonly doors: (count: string, isOne: boolean) => string
     readonly next: (time: string) => string
+    /** It rests with the account of whoever shared it. */
+    readonly heldBack: Readonly<Record<NonNullable<Share['heldBack']>, (by: string) => string>>
   }
   readonly share: {
     readonly title: string
@@ -153,6 +156,10 @@ export interface ShareTexts {
     readonly failed: string
     readonly cancelled: string
     readonly looking: string
+    readonly pause: string
+    readonly resume: string
+    readonly paused: string
+    readonly waits: (why: string) => string
     readonly map: string
     readonly mapHint: (bytes: string) => string
     readonly mapTold: (words: {
@@ -249,6 +256,11 @@ export const SHARES_EN: ShareTexts = {
       isOne ? '1 node of the open network knows it' : `${nodes} nodes of the open network know it`,
     doors: (count, isOne) => (isOne ? '1 member serves it' : `${count} members serve it`),
     next: (time) => `told again ${time}`,
+    heldBack: {
+      suspended: (by) => `Rests: the account of ${by} is suspended, so nobody outside is given it`,
+      forbidden: (by) => `Rests: ${by} may not share any more, so nobody outside is given it`,
+      gone: (by) => `Ends: the account of ${by} was deleted`,
+    },
   },
   share: {
     title: 'Share',
@@ -356,6 +368,7 @@ export const SHARES_EN: ShareTexts = {
       looking: 'looking for sources',
       downloading: 'downloading',
       joining: 'becoming a file',
+      paused: 'paused',
       done: 'done',
       failed: 'failed',
       cancelled: 'cancelled',
@@ -364,6 +377,7 @@ export const SHARES_EN: ShareTexts = {
       looking: () => 'Looking for sources.',
       downloading: (percent) => `Downloading, ${percent} are there.`,
       joining: () => 'All pieces are there.',
+      paused: (percent) => `The download is paused, ${percent} are there.`,
       done: () => 'The download is done.',
       failed: () => 'The download failed.',
       cancelled: () => 'The download is cancelled.',
@@ -386,6 +400,10 @@ export const SHARES_EN: ShareTexts = {
     unshared: (why) => `It is there, and not shared on: ${why}`,
     failed: 'Begin it again, or look the name up for who else has it.',
     cancelled: 'It was cancelled, and what was there of it is gone.',
+    pause: 'Pause',
+    resume: 'Resume',
+    paused: 'It is paused. What is there stays for 30 days, and is served on.',
+    waits: (why) => `It waits, and goes on by itself once it may: ${why}`,
     looking: 'Nobody who has it can be reached now. The ring looks again every ten seconds.',
     map: 'Pieces',
     mapHint: (bytes) => `A piece has up to ${bytes}.`,

@@ -37,6 +37,12 @@ export const SHARES_ES: ShareTexts = {
       isOne ? 'Lo conoce 1 nodo de la red abierta' : `Lo conocen ${nodes} nodos de la red abierta`,
     doors: (count, isOne) => (isOne ? 'lo sirve 1 miembro' : `lo sirven ${count} miembros`),
     next: (time) => `se anuncia de nuevo ${time}`,
+    heldBack: {
+      suspended: (by) =>
+        `En reposo: la cuenta de ${by} está suspendida, y no se da a nadie de fuera`,
+      forbidden: (by) => `En reposo: ${by} ya no puede compartir, y no se da a nadie de fuera`,
+      gone: (by) => `Se acaba: la cuenta de ${by} se borró`,
+    },
   },
   share: {
     title: 'Compartido',
@@ -145,6 +151,7 @@ export const SHARES_ES: ShareTexts = {
       looking: 'buscando fuentes',
       downloading: 'descargando',
       joining: 'haciéndose archivo',
+      paused: 'en pausa',
       done: 'terminada',
       failed: 'fallida',
       cancelled: 'cancelada',
@@ -153,6 +160,7 @@ export const SHARES_ES: ShareTexts = {
       looking: () => 'Se buscan fuentes.',
       downloading: (percent) => `Descargando, ya está el ${percent}.`,
       joining: () => 'Ya están todas las piezas.',
+      paused: (percent) => `La descarga está en pausa, ya está el ${percent}.`,
       done: () => 'La descarga terminó.',
       failed: () => 'La descarga falló.',
       cancelled: () => 'La descarga se canceló.',
@@ -175,6 +183,10 @@ export const SHARES_ES: ShareTexts = {
     unshared: (why) => `Ya está, pero no se sigue compartiendo: ${why}`,
     failed: 'Comiéncela de nuevo, o busque el nombre para ver quién más lo tiene.',
     cancelled: 'Se canceló, y lo que había de ella se borró.',
+    pause: 'Pausar',
+    resume: 'Reanudar',
+    paused: 'Está en pausa. Lo que hay queda 30 días, y se sirve a otros.',
+    waits: (why) => `Espera, y sigue por sí sola cuando pueda: ${why}`,
     looking:
       'Nadie que lo tenga está ahora al alcance. El anillo mira de nuevo cada diez segundos.',
     map: 'Piezas',

@@ -183,6 +183,9 @@ export const SHARING_EN: SharingTexts = {
       'trash.remove': 'Removed from the trash for good',
       'trash.empty': 'Trash emptied',
       'limits.set': 'Limits set',
+      'share.make': 'Shared with everybody',
+      'share.end': 'Shared with everybody no more',
+      'download.keep': 'Downloaded from another ring',
     },
   },
   share: {

@@ -87,6 +87,9 @@ export const SHARING_ES: SharingTexts = {
       'trash.remove': 'Quitado de la papelera para siempre',
       'trash.empty': 'Papelera vaciada',
       'limits.set': 'Límites puestos',
+      'share.make': 'Compartido con todos',
+      'share.end': 'Ya no compartido con todos',
+      'download.keep': 'Descargado de otro anillo',
     },
   },
   share: {

@@ -91,7 +91,11 @@ const WHY: Readonly<Record<string, string>> = {
 }
 
 function progressText(download: Download): string {
-  const { bytes, bytesPerSecond, receivedBytes, secondsLeft, sources, state } = download
+  const { bytes, bytesPerSecond, problem, receivedBytes, secondsLeft, sources, state } = download
+  if (state === 'paused') {
+    const why = problem === undefined ? 'npx anillo share resume goes on with it' : problem.text
+    return `paused: ${why}`
+  }
   if (state === 'joining') return 'putting the pieces together'
   if (bytes === null || state === 'looking') return 'looking for who has it'
   const active = sources.filter((source) => source.state === 'active').length

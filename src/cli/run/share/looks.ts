@@ -29,6 +29,12 @@ export async function runShareList(io: Io, flags: ListFlags): Promise<ExitCode> 
 
 const ROOT_SHOWN = 16
 
+function announcedText({ announcedAt, heldBack, nodes }: Share): string {
+  // With the account of whoever shared it.
+  if (heldBack !== undefined) return `rests (${heldBack})`
+  return announcedAt === null || nodes === 0 ? 'not yet' : countText(nodes ?? 0, 'node')
+}
+
 const SHARES: readonly Column<Share>[] = [
   { title: 'NAME', text: ({ name }) => name },
   { title: 'SIZE', text: ({ bytes }) => sizeText(bytes), right: true },
@@ -36,8 +42,7 @@ const SHARES: readonly Column<Share>[] = [
   { title: 'SINCE', text: ({ madeAt }) => dateText(madeAt) },
   {
     title: 'ANNOUNCED',
-    text: ({ announcedAt, nodes }) =>
-      announcedAt === null || nodes === 0 ? 'not yet' : countText(nodes ?? 0, 'node'),
+    text: announcedText,
   },
   { title: 'ROOT', text: ({ root }) => root.slice(0, ROOT_SHOWN) },
 ]

@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { AnilloError } from '../../../base/errors.ts'
+import { allOf } from '../../../effects/listed.ts'
 import { askedDoor } from '../../../gateways/rest/entrance.test-helper.ts'
 import {
+  ANA,
   MemoryOutside,
   MemoryRing,
   MemoryWeb,
   plainServer,
+  type Server,
 } from '../../../services/share/share-world.test-helper.ts'
 import { EXIT } from '../../failure.ts'
 import { keptIo } from '../../io.test-helper.ts'
@@ -89,6 +93,32 @@ test('share stat shows contents apart, and says where nobody has any', async () 
   assert.match(told.out, /29 KiB, proven by nobody\n {2}http:\/\/there\/film.bin/)
   const none = await door.run('stat', 'nothing')
   assert.deepEqual([none.code, none.out], [EXIT.failed, ''])
+})
+
+test('share pause has a download wait, and resume goes on with it, by name or id', async () => {
+  await using door = await shares()
+  const there = plainServer(BYTES)
+  let isStuck = true
+  const stuck: Server = (path, ask) =>
+    isStuck ? Promise.reject(new AnilloError('FETCH_REFUSED', { host: 'there' })) : there(path, ask)
+  door.web.servers.set('http://there', stuck)
+  const ask = { name: 'theirs', url: 'http://there/theirs' }
+  const { id } = await door.ring.service.downloads.begin(ANA, ask)
+  const paused = await door.run('pause', 'theirs')
+  assert.deepEqual([paused.code, paused.err], [EXIT.done, 'theirs is paused\n'])
+  assert.match((await door.run('ls', '--downloads')).out, /theirs .* paused/)
+  const json = await door.run('pause', id, '--json')
+  assert.equal(JSON.parse(json.out).state, 'paused')
+  isStuck = false
+  const resumed = await door.run('resume', id)
+  assert.deepEqual([resumed.code, resumed.err], [EXIT.done, 'theirs goes on\n'])
+  const told = door.ring.service.downloads.watch(ANA, id, AbortSignal.timeout(20_000))
+  assert.equal((await allOf(told)).at(-1)?.state, 'done')
+  const over = await door.run('pause', id)
+  assert.deepEqual([over.code, /is over/.test(over.err)], [EXIT.failed, true])
+  for (const word of ['theirs', 'never there']) {
+    assert.match((await door.run('resume', word)).err, /no such download/)
+  }
 })
 
 test('share download --keep has it in the ring, says what nobody proves, and is listed', async () => {

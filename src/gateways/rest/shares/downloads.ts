@@ -3,7 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 
 import type { ShareService } from '../../../services/share/share-service.ts'
-import { Download, DownloadList, NewDownload } from '../../../wire/api-shares.ts'
+import {
+  Download,
+  DOWNLOAD_ORDERS,
+  DownloadList,
+  NewDownload,
+  type DownloadOrder,
+} from '../../../wire/api-shares.ts'
 import { Problem } from '../../../wire/api.ts'
 import { Hex32 } from '../../../wire/shapes.ts'
 import type { GatewayOptions } from '../door.ts'
@@ -20,6 +26,14 @@ const LISTED_MAX = 200
 const ById = Type.Object({ id: Hex32 })
 interface Named {
   readonly Params: Static<typeof ById>
+}
+
+const ByOrder = Type.Object({
+  id: Hex32,
+  order: Type.Unsafe<DownloadOrder>(Type.Union(DOWNLOAD_ORDERS.map((one) => Type.Literal(one)))),
+})
+interface Ordered {
+  readonly Params: Static<typeof ByOrder>
 }
 
 const ListQuestion = Type.Object({
@@ -80,6 +94,30 @@ export function addDownloads(server: FastifyInstance, door: DownloadsDoor): void
     },
     async (request) => downloads.get(shareUserOf(request), request.params.id),
   )
+  addOrders(server, door)
+  addEvents(server, door)
+}
+
+function addOrders(server: FastifyInstance, { share }: DownloadsDoor): void {
+  const { downloads } = share
+  server.post<Ordered>(
+    '/v1/shares/downloads/:id/:order',
+    {
+      schema: {
+        summary: 'Pause or resume a download',
+        description:
+          'What a paused one has stays, and is served on; it may wait for 30 days. One whose owner ' +
+          'may not download for now is paused by itself, and goes on when they may again.',
+        tags,
+        params: ByOrder,
+        response: { 200: Download, 404: Problem, 409: Problem },
+      },
+    },
+    async (request) => {
+      const { id, order } = request.params
+      return downloads[order](shareUserOf(request), id)
+    },
+  )
 
   server.delete<Named>(
     '/v1/shares/downloads/:id',
@@ -96,7 +134,6 @@ export function addDownloads(server: FastifyInstance, door: DownloadsDoor): void
       return reply.code(204).send()
     },
   )
-  addEvents(server, door)
 }
 
 function addEvents(server: FastifyInstance, door: DownloadsDoor): void {

@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { DAY_MS } from '../../../base/limits.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { isDownloadOver } from '../../../wire/download-states.ts'
@@ -12,7 +13,12 @@ import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { partitionOf } from '../../../wire/partition.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
-import { CLEARED_PER_STEP, DOWNLOAD_TOLD_MS, LAYER_ROWS_AT_ONCE } from '../limits.ts'
+import {
+  CLEARED_PER_STEP,
+  DOWNLOAD_TOLD_MS,
+  LAYER_ROWS_AT_ONCE,
+  PAUSED_KEPT_MS,
+} from '../limits.ts'
 import {
   activeKey,
   begunKey,
@@ -31,6 +37,7 @@ import {
   PieceIndex,
   PieceRow,
   pieceSk,
+  putActive,
   putDownload,
   readPieceRow,
   Wanted,
@@ -59,7 +66,7 @@ export const beginDownload = defineProcedure({
       keptBytes: 0,
     }
     putDownload(work, id, row)
-    work.put(activeKey(id), NOTHING)
+    putActive(work, id, false)
     work.put(begunKey(id, row.begunMs), NOTHING)
     return row
   },
@@ -98,7 +105,8 @@ export const learnDownload = defineProcedure({
     const before = goingOn(work, id)
     const isOther = before.pieces > 0 && (before.root !== found.root || before.url !== found.url)
     if (isOther) return before
-    const row: DownloadRow = { ...before, ...given(found), isProven, state: 'downloading' }
+    const state = before.state === 'paused' ? 'paused' : 'downloading'
+    const row: DownloadRow = { ...before, ...given(found), isProven, state }
     putDownload(work, id, row)
     if (isProven && row.root !== undefined) tellPartial(work, { id, root: row.root, isHere: true })
     return row
@@ -119,7 +127,8 @@ export const restartDownload = defineProcedure({
     const { bytes: _, ...before } = goingOn(work, id)
     if (before.isProven) return work.refuse('BAD_REQUEST', { problem: 'its pieces are proven' })
     const isMore = clearSome(work, id)
-    putDownload(work, id, { ...before, state: 'looking', pieces: 0, keptBytes: 0 })
+    const state = before.state === 'paused' ? 'paused' : 'looking'
+    putDownload(work, id, { ...before, state, pieces: 0, keptBytes: 0 })
     return { isMore }
   },
 })
@@ -157,20 +166,21 @@ export const noteLive = defineProcedure({
   tables,
   readInput: reader(LiveInput),
   run: (work, { id, live }: Static<typeof LiveInput>): null => {
-    goingOn(work, id)
-    work.put(downloadKey(id, 'live'), rowBytes(live))
+    if (goingOn(work, id).state !== 'paused') work.put(downloadKey(id, 'live'), rowBytes(live))
     return null
   },
 })
 
-/** All pieces are there. */
+/** All pieces are there; paused, it waits with that. */
 export const joinDownload = defineProcedure({
   name: 'download.join',
   tables,
   readInput: reader(IdInput),
-  run: (work, { id }: Static<typeof IdInput>): null => {
-    putDownload(work, id, { ...goingOn(work, id), state: 'joining' })
-    return null
+  run: (work, { id }: Static<typeof IdInput>): { readonly isJoining: boolean } => {
+    const before = goingOn(work, id)
+    if (before.state === 'paused') return { isJoining: false }
+    putDownload(work, id, { ...before, state: 'joining' })
+    return { isJoining: true }
   },
 })
 
@@ -192,16 +202,79 @@ export const endDownload = defineProcedure({
   tables,
   readInput: reader(EndInput),
   freesRoom: () => true,
-  run: (work, { id, state, ...found }: EndInput): null => {
-    const before = downloadIn(work, id)
-    if (before === undefined || isDownloadOver(before.state)) return null
-    const endMs = work.timeMs + DOWNLOAD_TOLD_MS
-    putDownload(work, id, { ...before, ...given(found), state, endedMs: work.timeMs }, endMs)
-    work.put(begunKey(id, before.begunMs), NOTHING, endMs)
-    work.delete(activeKey(id))
-    clear(work, id)
-    const { isProven, root: of } = before
-    if (isProven && of !== undefined) tellPartial(work, { id, root: of, isHere: false })
+  run: (work, input: EndInput): null => {
+    endIn(work, input)
+    return null
+  },
+})
+
+function endIn(work: PartitionWork, { id, state, ...found }: EndInput): void {
+  const known = downloadIn(work, id)
+  if (known === undefined || isDownloadOver(known.state)) return
+  const { pausedMs: _, problem: _why, ...before } = known
+  const endMs = work.timeMs + DOWNLOAD_TOLD_MS
+  putDownload(work, id, { ...before, ...given(found), state, endedMs: work.timeMs }, endMs)
+  work.put(begunKey(id, before.begunMs), NOTHING, endMs)
+  work.delete(activeKey(id))
+  clear(work, id)
+  const { isProven, root: of } = before
+  if (isProven && of !== undefined) tellPartial(work, { id, root: of, isHere: false })
+}
+
+const PauseInput = Type.Object({ id: Hex32, problem })
+
+/**
+ * Nothing more is asked for; what is there stays, and is served on. With a problem its owner may
+ * not download for now; who asks for a pause of such a one leaves it as it is.
+ */
+export const pauseDownload = defineProcedure({
+  name: 'download.pause',
+  tables,
+  readInput: reader(PauseInput),
+  freesRoom: () => true,
+  run: (work, { id, problem: why }: Static<typeof PauseInput>): null => {
+    const before = goingOn(work, id)
+    if (before.state === 'paused') return null
+    const told = why === undefined ? {} : { problem: why }
+    putDownload(work, id, { ...before, ...told, state: 'paused', pausedMs: work.timeMs })
+    putActive(work, id, true)
+    work.delete(downloadKey(id, 'live'))
+    return null
+  },
+})
+
+const ResumeInput = Type.Object({
+  id: Hex32,
+  /** Its owner may download again: one that somebody paused stays so. */
+  isHeldOnly: Type.Boolean(),
+})
+
+/** What goes on already goes on. */
+export const resumeDownload = defineProcedure({
+  name: 'download.resume',
+  tables,
+  readInput: reader(ResumeInput),
+  run: (work, { id, isHeldOnly }: Static<typeof ResumeInput>): null => {
+    const { pausedMs: _, problem: held, ...before } = goingOn(work, id)
+    if (before.state !== 'paused' || (isHeldOnly && held === undefined)) return null
+    const isBegun = before.isProven || before.pieces > 0
+    putDownload(work, id, { ...before, state: isBegun ? 'downloading' : 'looking' })
+    putActive(work, id, false)
+    return null
+  },
+})
+
+/** Nobody resumed it for so long. */
+export const lapseDownload = defineProcedure({
+  name: 'download.lapse',
+  tables,
+  readInput: reader(IdInput),
+  freesRoom: () => true,
+  run: (work, { id }: Static<typeof IdInput>): null => {
+    const { pausedMs, state } = goingOn(work, id)
+    if (state !== 'paused' || work.timeMs - (pausedMs ?? 0) < PAUSED_KEPT_MS) return null
+    const details = { days: PAUSED_KEPT_MS / DAY_MS }
+    endIn(work, { id, state: 'failed', problem: { code: 'DOWNLOAD_FORGOTTEN', details } })
     return null
   },
 })
@@ -265,6 +338,9 @@ export const DOWNLOAD_PROCEDURES = [
   keepPiece,
   noteLive,
   joinDownload,
+  pauseDownload,
+  resumeDownload,
+  lapseDownload,
   endDownload,
   forgetDownload,
   clearDownload,

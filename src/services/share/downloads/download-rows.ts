@@ -6,13 +6,13 @@
  *                            piece/INDEX   a piece that is there: the content that has it, or its
  * bytes
  *                            live          how it goes just now, for those who watch
- *     shares.active     one pk a partition   ID: it is not over
+ *     shares.active     one pk a partition   ID: it is not over; a byte where it is paused
  *     shares.partial    ROOT   ID of a download of which some is there
  *     shares.begun      one pk a partition   TIME.ID: in the order in which they were begun
  */
 import { Type, type Static } from 'typebox'
 
-import type { PartitionWork, RecordKey } from '../../../store/partition/procedure.ts'
+import type { PartitionWork, RecordKey, StoredRecord } from '../../../store/partition/procedure.ts'
 import { DOWNLOAD_STATES, SOURCE_STATES } from '../../../wire/download-states.ts'
 import type { DownloadState, SourceState } from '../../../wire/download-states.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
@@ -26,6 +26,7 @@ import {
   SOURCES_MAX,
 } from '../../../wire/share-bounds.ts'
 import { LAYER_ROW_BYTES } from '../limits.ts'
+import type { ActiveDownload } from '../parts.ts'
 import { SharedNick, ShareName, SmallBytes, timeSk } from '../shares/share-rows.ts'
 
 export const DOWNLOADS_TABLE = 'shares.downloads'
@@ -46,11 +47,13 @@ const State = Type.Unsafe<DownloadState>(
   Type.Union(DOWNLOAD_STATES.map((name) => Type.Literal(name))),
 )
 
-/** Who began it, with the rights that they had. */
+/**
+ * Who began it, and whether as who manages files. What it may do is what the account may as of now,
+ * and no more than it did then.
+ */
 const Who = Type.Object({
   nick: SharedNick,
   isManager: Type.Boolean(),
-  groups: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 1_000 }),
 })
 
 /** What is wanted. */
@@ -85,7 +88,10 @@ export const DownloadRow = Type.Object({
   pieces: Count,
   keptBytes: Count,
   endedMs: Type.Optional(Count),
+  /** Why it failed, or is paused where nobody asked for that. */
   problem: Type.Optional(Problem),
+  /** Logged time. */
+  pausedMs: Type.Optional(Count),
   /** The share that came of it. */
   share: Type.Optional(Hex32),
   /** Why it is not shared on. */
@@ -154,6 +160,18 @@ export function layerSk(row: number): string {
 export function activeKey(id: string): RecordKey {
   const partition = partitionOfDownload(id)
   return { table: ACTIVE_TABLE, pk: pkIn(ACTIVE_TABLE, partition), sk: id }
+}
+
+const PAUSED = Uint8Array.of(1)
+const NOTHING = new Uint8Array(0)
+
+/** Whoever goes on with it sees at once whether it is paused. */
+export function putActive(work: PartitionWork, id: string, isPaused: boolean): void {
+  work.put(activeKey(id), isPaused ? PAUSED : NOTHING)
+}
+
+export function readActive({ sk, value }: Pick<StoredRecord, 'sk' | 'value'>): ActiveDownload {
+  return { id: sk, isPaused: value.length > 0 }
 }
 
 export function begunKey(id: string, begunMs: number): RecordKey {

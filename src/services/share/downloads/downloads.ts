@@ -19,6 +19,8 @@ import {
   beginDownload,
   endDownload,
   forgetDownload,
+  pauseDownload,
+  resumeDownload,
   type BeginInput,
 } from './download-procedures.ts'
 import {
@@ -97,9 +99,14 @@ export class Downloads {
     const path = ask.path ?? `${HOMES}/${nick}/Downloads/${wanted.name}`
     if (ask.path !== undefined) await parts.tree.mayPut(who, path, options)
     if (wanted.bytes !== undefined) await parts.bytes.claim({ nick, id }, 2 * wanted.bytes)
-    const { groups, isManager } = who
-    const by = { nick, isManager, groups: [...groups] }
-    const input = { id, ...wanted, who: by, path, isChosenPath: ask.path !== undefined }
+    const { isManager } = who
+    const input = {
+      id,
+      ...wanted,
+      who: { nick, isManager },
+      path,
+      isChosenPath: ask.path !== undefined,
+    }
     const row = await parts.store.call(partitionOfDownload(id), beginDownload, input, options)
     await this.#takeOwn(id, row)
     this.#tools.hear()
@@ -153,6 +160,23 @@ export class Downloads {
     }
   }
 
+  /** What is there stays, and is served on. @throws AnilloError NOT_FOUND, DOWNLOAD_OVER */
+  async pause(who: ShareUser, id: string): Promise<Download> {
+    await this.#require(who, id)
+    await this.#tools.parts.store.call(partitionOfDownload(id), pauseDownload, { id })
+    this.#tools.hear()
+    return this.#requireTold(id)
+  }
+
+  /** Behind what is there. @throws AnilloError NOT_FOUND, DOWNLOAD_OVER */
+  async resume(who: ShareUser, id: string): Promise<Download> {
+    await this.#require(who, id)
+    const input = { id, isHeldOnly: false }
+    await this.#tools.parts.store.call(partitionOfDownload(id), resumeDownload, input)
+    this.#tools.hear()
+    return this.#requireTold(id)
+  }
+
   /** Some of a content, on its way in: the first download of it that has any. */
   async partial(root: string, options?: CallOptions): Promise<PartialContent | undefined> {
     const range = { table: PARTIAL_TABLE, pk: root, limit: PARTIALS_TRIED_MAX }
@@ -182,7 +206,7 @@ export class Downloads {
       throw new AnilloError('BAD_REQUEST', { problem: 'give a name, or a magnet link' })
     }
     const named = requireShareName(name)
-    const own = await this.#tools.shares.ofName(named, options)
+    const own = await this.#tools.shares.servedAs(named, options)
     if (own !== undefined && (root ?? own.row.root) === own.row.root && url === undefined) {
       return { name: named, root: own.row.root, bytes: own.row.bytes, seeds: [] }
     }
@@ -193,7 +217,7 @@ export class Downloads {
   /** Nobody outside needs to be asked for what the ring has. */
   async #takeOwn(id: string, row: DownloadRow): Promise<void> {
     const { joining, parts, shares } = this.#tools
-    const [own] = row.root === undefined ? [] : await shares.ofRoot(row.root)
+    const own = row.root === undefined ? undefined : await shares.servedOf(row.root)
     if (own === undefined) return
     const partition = partitionOfDownload(id)
     await parts.bytes.waive({ nick: row.who.nick, id })

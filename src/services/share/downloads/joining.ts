@@ -1,6 +1,6 @@
 /** What has all its pieces becomes a file of the tree, and a share that serves on. */
 import { AnilloError, isAnilloError } from '../../../base/errors.ts'
-import type { Body, SealedBody, ShareParts } from '../parts.ts'
+import type { Body, SealedBody, ShareParts, ShareUser } from '../parts.ts'
 import type { Hashing } from '../shares/hashing.ts'
 import { shareIdOf } from '../shares/share-rows.ts'
 import type { Shares } from '../shares/shares.ts'
@@ -8,6 +8,7 @@ import type { HashTree } from '../tree/hash-tree.ts'
 import type { DownloadRow } from './download-rows.ts'
 import type { KeptPieces } from './kept-pieces.ts'
 import { problemOf, type KeptProblem } from './problem.ts'
+import { demandRights } from './rights.ts'
 
 export interface JoiningTools {
   readonly parts: ShareParts
@@ -60,7 +61,21 @@ export class Joining {
     return { path: await this.#place(row, sealed), share: shareIdOf(row.name) }
   }
 
-  async #place({ isChosenPath, path, who }: DownloadRow, sealed: SealedBody): Promise<string> {
+  /** @throws RightsLost */
+  async #place(row: DownloadRow, sealed: SealedBody): Promise<string> {
+    const { parts } = this.#tools
+    const who = await demandRights(parts, row.who)
+    const path = await this.#put(row, who, sealed)
+    const bytes = sealed.kind === 'here' ? sealed.bytes.length : sealed.bytes
+    parts.note({ nick: row.who.nick }, { what: 'download.keep', path, to: row.name, bytes })
+    return path
+  }
+
+  async #put(
+    { isChosenPath, path }: DownloadRow,
+    who: ShareUser,
+    sealed: SealedBody,
+  ): Promise<string> {
     const { tree } = this.#tools.parts
     for (let number = 1; ; number++) {
       const wanted = number === 1 ? path : beside(path, number)
@@ -75,7 +90,7 @@ export class Joining {
   }
 
   /** Whoever put it died before it could say so. */
-  async #isSame(who: DownloadRow['who'], path: string, { sha256 }: SealedBody): Promise<boolean> {
+  async #isSame(who: ShareUser, path: string, { sha256 }: SealedBody): Promise<boolean> {
     try {
       return (await this.#tools.parts.tree.at(who, path)).body.sha256 === sha256
     } catch (thrown) {

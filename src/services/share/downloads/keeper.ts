@@ -5,6 +5,8 @@
 import { isAnilloError } from '../../../base/errors.ts'
 import type { Timer } from '../../../effects/clock.ts'
 import { DOWNLOADS_AT_ONCE, DOWNLOADS_LOOK_MS, RUN_AGAIN_MS } from '../limits.ts'
+import type { ActiveDownload } from '../parts.ts'
+import { PausedDownloads } from './paused.ts'
 import { DownloadRun, type RunTools } from './run.ts'
 
 interface Running {
@@ -20,13 +22,15 @@ export class DownloadKeeper {
   #timer: Timer | undefined
   #isClosed = false
   #isLooking = false
+  readonly #paused: PausedDownloads
 
   constructor(tools: RunTools) {
     this.#tools = tools
+    this.#paused = new PausedDownloads(tools.parts)
     this.#later()
   }
 
-  /** One was begun or cancelled. */
+  /** One was begun, paused, resumed or cancelled. */
   hear(): void {
     this.#look()
   }
@@ -37,6 +41,7 @@ export class DownloadKeeper {
     this.#timer?.cancel()
     for (const { ending } of this.#running.values()) ending.abort()
     await Promise.all([...this.#running.values()].map(({ done }) => done))
+    await this.#paused.close()
   }
 
   #later(): void {
@@ -51,7 +56,10 @@ export class DownloadKeeper {
   #look(): void {
     if (this.#isClosed || this.#isLooking) return
     this.#isLooking = true
-    const looking = this.#tools.parts.active().then((wanted) => this.#turnTo(new Set(wanted)))
+    const looking = this.#tools.parts.active().then((found) => {
+      this.#turnTo(idsOf(found, false))
+      if (!this.#isClosed) this.#paused.tend(idsOf(found, true))
+    })
     void looking.finally(() => {
       this.#isLooking = false
     })
@@ -85,6 +93,7 @@ export class DownloadKeeper {
       else log.info('a download goes on later', { id, code: thrown.code })
     }
     // It is over, or another’s, and then it is not found again; else it goes on after a pause.
+    if (signal.aborted) return
     this.#again.set(id, clock.nowMs() + RUN_AGAIN_MS)
     if (this.#again.size <= AGAIN_MAX) return
     const [first] = this.#again.keys()
@@ -93,3 +102,7 @@ export class DownloadKeeper {
 }
 
 const AGAIN_MAX = 1_000
+
+function idsOf(found: readonly ActiveDownload[], isPaused: boolean): ReadonlySet<string> {
+  return new Set(found.filter((one) => one.isPaused === isPaused).map(({ id }) => id))
+}

@@ -30,6 +30,7 @@ import {
   joinDownload,
   learnDownload,
   noteLive,
+  pauseDownload,
   type EndInput,
 } from './download-procedures.ts'
 import {
@@ -42,6 +43,7 @@ import { Fetching, StoreFailure } from './fetching.ts'
 import type { Joining } from './joining.ts'
 import { KeptPieces } from './kept-pieces.ts'
 import { problemOf } from './problem.ts'
+import { demandRights, problemOfHeld, RightsLost, watchRights } from './rights.ts'
 import { unprovenParts } from './unproven.ts'
 
 export interface RunTools {
@@ -58,6 +60,8 @@ export class DownloadRun {
   readonly #id: string
   readonly #kept: KeptPieces
   readonly #signal: AbortSignal
+  readonly #losing = new AbortController()
+  #lost: RightsLost | undefined
   /** Of this run, by the clock that never goes back. */
   readonly #begunMs: number
   #announcedMs: number | undefined
@@ -66,30 +70,51 @@ export class DownloadRun {
     this.#tools = tools
     this.#id = id
     this.#kept = new KeptPieces(tools.parts, id)
-    this.#signal = signal
+    this.#signal = AbortSignal.any([signal, this.#losing.signal])
     this.#begunMs = tools.parts.effects.clock.nowMs()
   }
 
   /** Resolves when it is over, or not this member’s any more. @throws what passes */
   async run(): Promise<void> {
+    const row = await this.#row()
+    if (row === undefined || isDownloadOver(row.state) || row.state === 'paused') return
+    const over = new AbortController()
+    const lost = (why: RightsLost): void => {
+      this.#lost = why
+      this.#losing.abort()
+    }
+    const watching = watchRights(this.#tools.parts, row.who, { lost, signal: over.signal })
     try {
-      await this.#go()
+      await demandRights(this.#tools.parts, row.who)
+      await this.#go(row)
     } catch (thrown) {
       const cause = thrown instanceof StoreFailure ? thrown.cause : thrown
-      if (this.#signal.aborted || isAnilloError(cause, 'DOWNLOAD_OVER')) return
-      if (!isAnilloError(cause) || isPassing(cause)) throw cause
-      await this.#end({ state: 'failed', problem: problemOf(cause) })
+      if (cause instanceof RightsLost) this.#lost = cause
+      else if (!this.#signal.aborted && !isAnilloError(cause, 'DOWNLOAD_OVER')) {
+        if (!isAnilloError(cause) || isPassing(cause)) throw cause
+        await this.#end({ state: 'failed', problem: problemOf(cause) })
+      }
+    } finally {
+      over.abort()
+      await watching
     }
+    if (this.#lost !== undefined) await this.#leave(row, this.#lost)
   }
 
-  async #go(): Promise<void> {
-    let row = await this.#row()
-    if (row === undefined || isDownloadOver(row.state)) return
+  /** Whose account may come back finds it as it was; of one that is gone nothing is kept. */
+  async #leave({ who }: DownloadRow, { held }: RightsLost): Promise<void> {
+    const problem = problemOfHeld(held, who.nick)
+    if (held === 'gone') await this.#end({ state: 'failed', problem })
+    else await this.#call(pauseDownload, { id: this.#id, problem })
+  }
+
+  async #go(began: DownloadRow): Promise<void> {
+    let row = began
     if (row.bytes !== undefined) await this.#claim(row)
     if (row.state !== 'joining') {
       const found = row.root === undefined ? await this.#unproven(row) : await this.#proven(row)
       if (found === undefined || this.#signal.aborted) return
-      await this.#call(joinDownload, { id: this.#id })
+      if (!(await this.#call(joinDownload, { id: this.#id })).isJoining) return
       row = found
     }
     const done = await this.#tools.joining.join({ row, id: this.#id, kept: this.#kept })

@@ -15,10 +15,13 @@ import {
 } from '../limits.ts'
 import { RECORD_LIFE_MS, type UnsignedShareRecord } from '../outside.ts'
 import type { ShareParts } from '../parts.ts'
-import { noteRefreshed, takeRefresh } from './share-procedures.ts'
+import type { Sharers } from '../sharers.ts'
+import { noteRefreshed, noteWithdrawn, takeRefresh } from './share-procedures.ts'
 import {
   DUE_PREFIX,
+  ENDED_PREFIX,
   idIn,
+  readEndedRow,
   SHARES_PARTITION,
   SHARES_RANGE,
   timeSk,
@@ -27,12 +30,14 @@ import {
 
 export class Announcer {
   readonly #parts: ShareParts
+  readonly #sharers: Sharers
   readonly #running = new Set<Promise<void>>()
   readonly #ending = new AbortController()
   #doors: { readonly atMs: number; readonly found: Promise<readonly string[]> } | undefined
 
-  constructor(parts: ShareParts) {
+  constructor(parts: ShareParts, sharers: Sharers) {
     this.#parts = parts
+    this.#sharers = sharers
   }
 
   /** In the background; should it come to nothing, the schedule says it again. */
@@ -44,8 +49,12 @@ export class Announcer {
     this.#running.add(running)
   }
 
-  /** All that is due, some at once. @returns how many were said */
+  /**
+   * All that is due, some at once, once what went with its account is taken back. @returns how many
+   * were said
+   */
   async sayDue(signal: AbortSignal): Promise<number> {
+    await this.#takeBack(signal)
     const { clock } = this.#parts.effects
     const end = DUE_PREFIX + timeSk(Math.floor(clock.wallMs()))
     const range = { ...SHARES_RANGE, prefix: DUE_PREFIX, end, limit: REFRESHED_AT_ONCE }
@@ -63,13 +72,9 @@ export class Announcer {
    * Nobody is to find it any more. Unsaid, its record ends by itself. Resolves once it is taken
    * back, or a little later, while that goes on.
    */
-  async withdraw({ name, sequence }: ShareRow): Promise<void> {
-    const { clock, log } = this.#parts.effects
-    const running = this.#parts.outside
-      .withdraw(name, sequence + 1)
-      .then(() => undefined)
-      .catch((thrown: unknown) => log.debug('a record stays until it ends', { error: thrown }))
-      .finally(() => this.#running.delete(running))
+  async withdraw(row: ShareRow): Promise<void> {
+    const { clock } = this.#parts.effects
+    const running = this.#unsay(row).finally(() => this.#running.delete(running))
     this.#running.add(running)
     const enough = new AbortController()
     await Promise.race([running, pause(clock, WITHDRAWN_WAIT_MS, enough.signal)])
@@ -100,20 +105,57 @@ export class Announcer {
     await Promise.all(this.#running)
   }
 
+  /** What ended with its account. Of what nobody heard the record ends within a day. */
+  async #takeBack(signal: AbortSignal): Promise<void> {
+    const range = { ...SHARES_RANGE, prefix: ENDED_PREFIX, limit: REFRESHED_AT_ONCE }
+    for (let taken = 0; taken < REFRESHED_PER_LOOK_MAX && !signal.aborted;) {
+      const { items } = await this.#parts.store.list(range, { signal })
+      if (items.length === 0) return
+      taken += items.length
+      await Promise.all(
+        items.map(async (record) => {
+          await this.#unsay(readEndedRow(record))
+          const id = record.sk.slice(ENDED_PREFIX.length)
+          await this.#parts.store.call(SHARES_PARTITION, noteWithdrawn, { id })
+        }),
+      )
+    }
+  }
+
   /** Never rejects. */
+  async #unsay({ name, sequence }: Pick<ShareRow, 'name' | 'sequence'>): Promise<void> {
+    try {
+      await this.#parts.outside.withdraw(name, sequence + 1)
+    } catch (thrown) {
+      this.#parts.effects.log.debug('a record stays until it ends', { error: thrown })
+    }
+  }
+
+  /**
+   * Never rejects. What rests with its account is taken back, and said when it does not any more.
+   */
   async #say(id: string): Promise<void> {
-    const { effects, outside, store } = this.#parts
+    const { effects, store } = this.#parts
     try {
       const row = await store.call(SHARES_PARTITION, takeRefresh, { id })
       if (row === null) return
-      const urls = await this.urlsOf(row.root, row.turn)
-      const nodes = urls.length === 0 ? 0 : await outside.publish(this.recordOf(row, urls))
+      const nodes = await this.#nodesOf(row)
       const input = { id, sequence: row.sequence, nodes }
       await store.call(SHARES_PARTITION, noteRefreshed, input)
     } catch (thrown) {
       if (!isAnilloError(thrown)) effects.log.error('a share was not announced', { error: thrown })
       else effects.log.debug('a share is announced later', { id, code: thrown.code })
     }
+  }
+
+  /** How many nodes took it. */
+  async #nodesOf(row: ShareRow): Promise<number> {
+    if ((await this.#sharers.heldBack(row.by)) !== undefined) {
+      if ((row.nodes ?? 0) > 0) await this.#unsay(row)
+      return 0
+    }
+    const urls = await this.urlsOf(row.root, row.turn)
+    return urls.length === 0 ? 0 : this.#parts.outside.publish(this.recordOf(row, urls))
   }
 
   #knownDoors(): Promise<readonly string[]> {

@@ -5,15 +5,25 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { wordOfHold, wordOfRelease, wordOfUsage } from '../../../wire/held-contents.ts'
 import { reader } from '../../../wire/method.ts'
+import { FORGET_SHARER } from '../../../wire/outside-shares.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { SHARES_MAX } from '../../../wire/share-bounds.ts'
-import { REFRESH_RETRY_MS } from '../limits.ts'
-import { RECORD_REFRESH_MS } from '../outside.ts'
+import {
+  FORGOTTEN_PER_STEP,
+  LOOKED_THROUGH_PER_STEP,
+  REFRESH_RETRY_MS,
+  SHARER_GONE_KEPT_MS,
+} from '../limits.ts'
+import { RECORD_LIFE_MS, RECORD_REFRESH_MS } from '../outside.ts'
 import {
   bodyKey,
   dropShare,
+  endedKey,
+  goneKey,
+  idIn,
   layerKey,
+  MADE_PREFIX,
   PUBLISHER_KEY,
   putShare,
   readPublisherRow,
@@ -21,14 +31,18 @@ import {
   SharedThing,
   shareIdOf,
   shareIn,
+  SHARES_RANGE,
   SHARES_TABLE,
   sharesKey,
   SmallBytes,
+  type EndedRow,
   type PublisherRow,
   type ShareRow,
 } from './share-rows.ts'
 
 const tables = [SHARES_TABLE]
+const IdInput = Type.Object({ id: Hex32 })
+const NOTHING = new Uint8Array(0)
 const COUNT_SK = 'count'
 
 const PublisherInput = Type.Object({ privateKey: Hex64, publicKey: Hex64 })
@@ -56,13 +70,14 @@ const AddInput = Type.Object({
 })
 export type AddInput = Readonly<Static<typeof AddInput>>
 
-/** The same content under the same name is shared once. SHARE_NAME_TAKEN, SHARES_FULL */
+/** The same content under the same name is shared once. SHARE_NAME_TAKEN, SHARES_FULL, NO_USER */
 export const addShare = defineProcedure({
   name: 'share.add',
   tables,
   readInput: reader(AddInput),
   run: (work, input: AddInput): { readonly isNew: boolean; readonly row: ShareRow } => {
     const { body, claim, layerHere, ...thing } = input
+    if (work.has(goneKey(thing.by))) return work.refuse('NO_USER', { nick: thing.by })
     const id = shareIdOf(thing.name)
     const before = shareIn(work, id)
     if (before?.root === thing.root) return { isNew: false, row: before }
@@ -123,15 +138,71 @@ export const removeShare = defineProcedure({
     if (by !== undefined && by !== row.by) {
       return work.refuse('FORBIDDEN', { problem: 'it is for who shared it' })
     }
-    for (const held of heldBy(id, row)) work.send(wordOfRelease(held))
-    if (row.by !== '') work.send(wordOfUsage(row.by, { bytes: -row.bytes, files: -1 }))
-    dropShare(work, id, row)
-    count(work, -1)
+    end(work, id, row)
     return row
   },
 })
 
-const IdInput = Type.Object({ id: Hex32 })
+function end(work: PartitionWork, id: string, row: ShareRow): void {
+  for (const held of heldBy(id, row)) work.send(wordOfRelease(held))
+  if (row.by !== '') work.send(wordOfUsage(row.by, { bytes: -row.bytes, files: -1 }))
+  dropShare(work, id, row)
+  count(work, -1)
+}
+
+const ForgetInput = Type.Object({
+  nick: SharedNick,
+  /** Where the step before left off: that row itself is looked at again. */
+  from: Type.Optional(Type.String({ maxLength: 64 })),
+})
+
+/**
+ * A message: the account was deleted, and what it shared ends with it, in bounded steps, each a
+ * message to itself. A download of it that ends meanwhile shares nothing any more.
+ */
+export const forgetSharer = defineProcedure({
+  name: FORGET_SHARER,
+  tables,
+  readInput: reader(ForgetInput),
+  freesRoom: () => true,
+  run: (work, { from, nick }: Static<typeof ForgetInput>): null => {
+    work.put(goneKey(nick), NOTHING, work.timeMs + SHARER_GONE_KEPT_MS)
+    const start = from === undefined ? {} : { start: from }
+    const range = { ...SHARES_RANGE, prefix: MADE_PREFIX, limit: LOOKED_THROUGH_PER_STEP }
+    const looked = work.list({ ...range, ...start })
+    let ended = 0
+    let last = from
+    for (const { sk } of looked) {
+      if (ended === FORGOTTEN_PER_STEP) break
+      last = sk
+      const id = idIn(sk)
+      const row = shareIn(work, id)
+      if (row?.by !== nick) continue
+      ended++
+      end(work, id, row)
+      const { name, root, sequence } = row
+      const told = { name, root, sequence } satisfies EndedRow
+      work.put(endedKey(id), rowBytes(told), work.timeMs + RECORD_LIFE_MS)
+    }
+    const isMore = ended === FORGOTTEN_PER_STEP || looked.length === LOOKED_THROUGH_PER_STEP
+    if (isMore && last !== undefined) {
+      work.send({ to: work.partition, procedure: FORGET_SHARER, input: { nick, from: last } })
+    }
+    return null
+  },
+})
+
+/** The record of what ended with its account was taken back. */
+export const noteWithdrawn = defineProcedure({
+  name: 'share.withdrawn',
+  tables,
+  readInput: reader(IdInput),
+  freesRoom: () => true,
+  run: (work, { id }: Static<typeof IdInput>): null => {
+    work.delete(endedKey(id))
+    return null
+  },
+})
 
 /**
  * Its record is to be said, with this sequence; should that come to nothing, again soon.
@@ -176,6 +247,8 @@ export const OUTSIDE_SHARE_PROCEDURES = [
   makePublisher,
   addShare,
   removeShare,
+  forgetSharer,
+  noteWithdrawn,
   takeRefresh,
   noteRefreshed,
 ]

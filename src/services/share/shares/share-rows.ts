@@ -9,26 +9,34 @@
  *                  due/TIME.ID    nothing: when its record is to be said again, logged time
  *                  body/ID        its bytes, where they are few
  *                  layer/ID       hashes of its pieces, where they are few
+ *                  gone/NICK      a deleted account, for a day: it shares nothing more
+ *                  ended/ID       what went with it: its record is to be taken back
  *
- * Keys stand on disks in clear: names are hashed.
+ * Keys stand on disks in clear: names and nicks are hashed.
  */
 import { Type, type Static } from 'typebox'
 
 import { sha256Hex } from '../../../base/hash.ts'
 import type { PartitionWork, RecordKey } from '../../../store/partition/procedure.ts'
+import { nickKey } from '../../../wire/file-people.ts'
+import {
+  OUTSIDE_SHARES_PARTITION,
+  OUTSIDE_SHARES_PK,
+  OUTSIDE_SHARES_TABLE,
+} from '../../../wire/outside-shares.ts'
 import { rowBytes, rowReader } from '../../../wire/packed-rows.ts'
-import { partitionOf } from '../../../wire/partition.ts'
 import { Bytes, Count, Hex32, Hex64 } from '../../../wire/shapes.ts'
 import { SHARE_BYTES_MAX, SHARE_NAME_CHARS_MAX } from '../../../wire/share-bounds.ts'
 import { SMALL_BYTES } from '../limits.ts'
 
-export const SHARES_TABLE = 'shares'
-const PK = 'all'
-export const SHARES_PARTITION = partitionOf(SHARES_TABLE, PK)
-export const SHARES_RANGE = { table: SHARES_TABLE, pk: PK }
+export const SHARES_TABLE = OUTSIDE_SHARES_TABLE
+export const SHARES_PARTITION = OUTSIDE_SHARES_PARTITION
+export const SHARES_RANGE = { table: SHARES_TABLE, pk: OUTSIDE_SHARES_PK }
 
 export const MADE_PREFIX = 'made/'
 export const DUE_PREFIX = 'due/'
+export const ENDED_PREFIX = 'ended/'
+const GONE_PREFIX = 'gone/'
 const ROOT_PREFIX = 'root/'
 
 const ID_DIGITS = 32
@@ -77,7 +85,11 @@ export const PublisherRow = Type.Object({
 })
 export type PublisherRow = Readonly<Static<typeof PublisherRow>>
 
+export const EndedRow = Type.Object({ name: ShareName, root: Hex64, sequence: Count })
+export type EndedRow = Readonly<Static<typeof EndedRow>>
+
 export const readShareRow = rowReader(ShareRow)
+export const readEndedRow = rowReader(EndedRow)
 export const readPublisherRow = rowReader(PublisherRow)
 
 /** Equal names are equal in NFC. */
@@ -94,6 +106,15 @@ export function shareKey(id: string): RecordKey {
 }
 
 export const PUBLISHER_KEY = sharesKey('publisher')
+
+export function endedKey(id: string): RecordKey {
+  return sharesKey(ENDED_PREFIX + id)
+}
+
+/** The account is deleted: nothing is shared by it any more. */
+export function goneKey(nick: string): RecordKey {
+  return sharesKey(GONE_PREFIX + nickKey(nick))
+}
 
 export function bodyKey(id: string): RecordKey {
   return sharesKey(`body/${id}`)

@@ -10,6 +10,7 @@ import type { Share, ShareList } from '../../../wire/api-shares.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import { SHARES_LISTED_DEFAULT, SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
 import type { Body, FileFound, SealedBody, ShareParts, ShareUser } from '../parts.ts'
+import type { Sharers } from '../sharers.ts'
 import { HASH_BYTES, piecesIn, type HashTree } from '../tree/hash-tree.ts'
 import { magnetOf } from '../tree/magnet.ts'
 import { torrentOf } from '../tree/torrent.ts'
@@ -39,9 +40,22 @@ const ROOT = /^[0-9a-f]{64}$/
 export interface Sharing {
   readonly name: string
   readonly by: string
+  /** By which they came; absent: it came of a download. */
+  readonly door?: ShareUser['door'] | undefined
   readonly path: string
   readonly body: SealedBody
   readonly tree: HashTree
+}
+
+export interface FoundShare {
+  readonly id: string
+  readonly row: ShareRow
+}
+
+interface ShareTools {
+  readonly announcer: Announcer
+  readonly hashing: Hashing
+  readonly sharers: Sharers
 }
 
 export interface OpenShare {
@@ -53,16 +67,11 @@ export interface OpenShare {
 
 export class Shares {
   readonly #parts: ShareParts
-  readonly #announcer: Announcer
-  readonly #hashing: Hashing
+  readonly #tools: ShareTools
 
-  constructor(
-    parts: ShareParts,
-    tools: { readonly announcer: Announcer; readonly hashing: Hashing },
-  ) {
+  constructor(parts: ShareParts, tools: ShareTools) {
     this.#parts = parts
-    this.#announcer = tools.announcer
-    this.#hashing = tools.hashing
+    this.#tools = tools
   }
 
   /**
@@ -88,8 +97,9 @@ export class Shares {
       throw new AnilloError('SHARE_NAME_TAKEN', { name })
     }
     if (known !== undefined) return { share: await this.told(known.row), isNew: false }
-    const tree = await this.#hashing.of(found.body)
-    const added = await this.add({ name, by, path: found.path, body: found.body, tree })
+    const tree = await this.#tools.hashing.of(found.body)
+    const { door } = who
+    const added = await this.add({ name, by, door, path: found.path, body: found.body, tree })
     return { share: await this.told(added.row), isNew: added.isNew }
   }
 
@@ -98,7 +108,7 @@ export class Shares {
     sharing: Sharing,
     claimed?: string,
   ): Promise<{ readonly row: ShareRow; readonly isNew: boolean }> {
-    const { body, by, name, path, tree } = sharing
+    const { body, by, door, name, path, tree } = sharing
     const { bytes, effects, store } = this.#parts
     const claim = claimed ?? hexOf(effects.random.bytes(CLAIM_BYTES))
     await bytes.claim({ nick: by, id: claim }, tree.bytes)
@@ -115,8 +125,11 @@ export class Shares {
         ...(await this.#layerIn(tree.layer)),
       }
       const added = await store.call(SHARES_PARTITION, addShare, input)
-      if (added.isNew) this.#announcer.soon(shareIdOf(name))
-      else await bytes.waive({ nick: by, id: claim })
+      if (added.isNew) {
+        this.#tools.announcer.soon(shareIdOf(name))
+        const act = { what: 'share.make', path, to: name, bytes: tree.bytes } as const
+        this.#parts.note({ nick: by, ...(door === undefined ? {} : { door }) }, act)
+      } else await bytes.waive({ nick: by, id: claim })
       return added
     } catch (thrown) {
       await bytes.waive({ nick: by, id: claim }).catch(() => undefined)
@@ -131,7 +144,9 @@ export class Shares {
     const by = who.isManager ? {} : { by: requireNick(who) }
     const input = { id: found.id, ...by }
     const row = await this.#parts.store.call(SHARES_PARTITION, removeShare, input, options)
-    await this.#announcer.withdraw(row)
+    const { name, path = '' } = row
+    this.#parts.note(who, { what: 'share.end', path, to: name, bytes: row.bytes })
+    await this.#tools.announcer.withdraw(row)
   }
 
   /** Newest first. */
@@ -154,34 +169,43 @@ export class Shares {
   }
 
   /** By its id, or by the root of its content. */
-  async find(
-    key: string,
-    options?: CallOptions,
-  ): Promise<{ readonly id: string; readonly row: ShareRow } | undefined> {
+  async find(key: string, options?: CallOptions): Promise<FoundShare | undefined> {
     if (ROOT.test(key)) return (await this.ofRoot(key, options))[0]
     const row = ID.test(key) ? await this.#row(key, options) : undefined
     return row && { id: key, row }
   }
 
-  async ofName(
-    name: string,
-    options?: CallOptions,
-  ): Promise<{ readonly id: string; readonly row: ShareRow } | undefined> {
+  async ofName(name: string, options?: CallOptions): Promise<FoundShare | undefined> {
     const id = shareIdOf(name)
     const row = await this.#row(id, options)
     return row && { id, row }
   }
 
-  async ofRoot(
-    root: string,
-    options?: CallOptions,
-  ): Promise<readonly { readonly id: string; readonly row: ShareRow }[]> {
+  async ofRoot(root: string, options?: CallOptions): Promise<readonly FoundShare[]> {
     const range = { ...SHARES_RANGE, prefix: rootPrefix(root), limit: LIST_RECORDS_MAX }
     const { items } = await this.#parts.store.list(range, options)
     const found = await Promise.all(
       items.map(async ({ sk }) => ({ id: idIn(sk), row: await this.#row(idIn(sk), options) })),
     )
     return found.flatMap(({ id, row }) => (row === undefined ? [] : [{ id, row }]))
+  }
+
+  /** The same, where it does not rest with the account of whoever shared it. */
+  async servedAs(name: string, options?: CallOptions): Promise<FoundShare | undefined> {
+    const found = await this.ofName(name, options)
+    return found !== undefined && (await this.#isServed(found)) ? found : undefined
+  }
+
+  /** Of several, the first that does not rest. */
+  async servedOf(root: string, options?: CallOptions): Promise<FoundShare | undefined> {
+    for (const found of await this.ofRoot(root, options)) {
+      if (await this.#isServed(found)) return found
+    }
+    return undefined
+  }
+
+  async #isServed({ row }: FoundShare): Promise<boolean> {
+    return (await this.#tools.sharers.heldBack(row.by)) === undefined
   }
 
   open(id: string, row: ShareRow, options?: CallOptions): OpenShare {
@@ -214,11 +238,14 @@ export class Shares {
 
   async torrentOf(id: string, row: ShareRow): Promise<Uint8Array> {
     const layer = await this.layerOf(id, row)
-    return torrentOf({ ...row, layer }, await this.#announcer.urlsOf(row.root, row.turn))
+    return torrentOf({ ...row, layer }, await this.#tools.announcer.urlsOf(row.root, row.turn))
   }
 
   async told(row: ShareRow): Promise<Share> {
-    const urls = await this.#announcer.urlsOf(row.root, row.turn)
+    const [urls, heldBack] = await Promise.all([
+      this.#tools.announcer.urlsOf(row.root, row.turn),
+      this.#tools.sharers.heldBack(row.by),
+    ])
     const { by, bytes, madeMs, name, nextMs, nodes, path, refreshedMs, root, sha256 } = row
     return {
       id: shareIdOf(name),
@@ -234,6 +261,7 @@ export class Shares {
       announcedAt: refreshedMs === undefined ? null : instant(refreshedMs),
       nodes: nodes ?? null,
       announcedNextAt: instant(nextMs),
+      ...(heldBack === undefined ? {} : { heldBack }),
     }
   }
 

@@ -1,7 +1,7 @@
 /** One download, as it goes on. */
 import { useEffect, useState } from 'preact/hooks'
 
-import type { Download } from '../../../../src/wire/api-shares.ts'
+import type { Download, DownloadOrder } from '../../../../src/wire/api-shares.ts'
 import { isDownloadOver } from '../../../../src/wire/download-states.ts'
 import { may } from '../../model/accounts.ts'
 import { formatSeconds } from '../../model/format.ts'
@@ -18,8 +18,8 @@ import { useShares } from './shares-of.ts'
 import { SourcesTable } from './sources-table.tsx'
 
 export function DownloadPlace({ id }: { readonly id: string }) {
-  const { own, texts, trouble: told } = useShareWords()
-  const { download, trouble } = useDownload(id)
+  const { own, texts, trouble: words } = useShareWords()
+  const { download, told, trouble } = useDownload(id)
   return (
     <>
       <p class="crawl__back">
@@ -27,13 +27,13 @@ export function DownloadPlace({ id }: { readonly id: string }) {
       </p>
       {trouble !== undefined && (
         <p class="note note--trouble" role="status">
-          {trouble.code === 'NOT_FOUND' ? own.download.noSuch : told(trouble)}
+          {trouble.code === 'NOT_FOUND' ? own.download.noSuch : words(trouble)}
         </p>
       )}
       {download === undefined && trouble === undefined && (
         <p class="quiet">{texts.accounts.loading}</p>
       )}
-      {download !== undefined && <Live download={download} />}
+      {download !== undefined && <Live download={download} onOrdered={told} />}
     </>
   )
 }
@@ -43,7 +43,8 @@ interface Watching {
   readonly trouble: Trouble | undefined
 }
 
-function useDownload(id: string): Watching {
+/** `told`: as an order answered, before the next event says so. */
+function useDownload(id: string): Watching & { readonly told: (download: Download) => void } {
   const shares = useShares()
   const [watching, setWatching] = useState<Watching>({ download: undefined, trouble: undefined })
   useEffect(() => {
@@ -53,10 +54,16 @@ function useDownload(id: string): Watching {
     void shares.watch(id, { onDownload, onTrouble }, stop.signal)
     return () => stop.abort()
   }, [id])
-  return watching
+  const told = (download: Download): void => setWatching({ download, trouble: undefined })
+  return { ...watching, told }
 }
 
-function Live({ download }: { readonly download: Download }) {
+interface LiveProps {
+  readonly download: Download
+  readonly onOrdered: (download: Download) => void
+}
+
+function Live({ download, onOrdered }: LiveProps) {
   const { minute, own } = useShareWords()
   const words = own.download
   const { begunAt, name, state, verified } = download
@@ -77,12 +84,12 @@ function Live({ download }: { readonly download: Download }) {
         </p>
       )}
       <Ending download={download} />
-      <Orders download={download} />
+      <Orders download={download} onOrdered={onOrdered} />
       <div class="shares__cards">
         {download.pieces > 0 && state !== 'failed' && state !== 'cancelled' && (
           <PieceMap download={download} />
         )}
-        {!isOver && (
+        {!isOver && state !== 'paused' && (
           <Card title={words.sources} isWide>
             {download.sources.length === 0 ? (
               <p class="note">{words.noSources}</p>
@@ -142,6 +149,10 @@ function Ending({ download }: { readonly download: Download }) {
   const { path, problem, share, state, unshared } = download
   if (state === 'looking') return <p class="note">{words.looking}</p>
   if (state === 'cancelled') return <p class="note">{words.cancelled}</p>
+  if (state === 'paused') {
+    const why = problem === undefined ? undefined : trouble(toldProblem(problem))
+    return <p class="note">{why === undefined ? words.paused : words.waits(why)}</p>
+  }
   if (state === 'failed')
     return (
       <div class="note note--trouble" role="status">
@@ -173,7 +184,13 @@ function toldProblem({ code, details, text }: NonNullable<Download['problem']>):
   return { code, details: details ?? {}, text }
 }
 
-function Orders({ download }: { readonly download: Download }) {
+/** What is becoming a file is done in a moment; what must wait for its owner nobody resumes. */
+function orderFor({ problem, state }: Download): DownloadOrder | undefined {
+  if (state === 'paused') return problem === undefined ? 'resume' : undefined
+  return state === 'looking' || state === 'downloading' ? 'pause' : undefined
+}
+
+function Orders({ download, onOrdered }: LiveProps) {
   const session = useSession()
   const shares = useShares()
   const { own } = useShareWords()
@@ -183,6 +200,12 @@ function Orders({ download }: { readonly download: Download }) {
   if (!may(who, 'shares.write')) return null
   const { id, name, root, state } = download
   const isOver = isDownloadOver(state)
+  const next = orderFor(download)
+  const order = (wanted: DownloadOrder): void =>
+    run(async () => {
+      onOrdered(await shares.orderDownload(id, wanted))
+      return undefined
+    })
   const end = (): void =>
     run(async () => {
       await shares.endDownload(id)
@@ -198,6 +221,16 @@ function Orders({ download }: { readonly download: Download }) {
   return (
     <div class="crawl__orders">
       <div class="actions">
+        {next !== undefined && (
+          <button
+            type="button"
+            class="button"
+            aria-disabled={isRunning}
+            onClick={() => order(next)}
+          >
+            {words[next]}
+          </button>
+        )}
         {(state === 'failed' || state === 'cancelled') && (
           <button type="button" class="button" aria-disabled={isRunning} onClick={again}>
             {words.again}
