@@ -42,11 +42,17 @@ export const TRIES_MAX = 2
 /** After its first value a read waits so long for others. */
 export const READ_GRACE_MS = 300
 
-/** A look-up ends after so long with what it has. */
+/** A look-up ends after so long with what it has, a read after so long without anything new. */
 export const LOOKUP_MS_MAX = 10 * SECOND_MS
+/** A read that goes on bringing something new. */
+export const READ_MS_MAX = MINUTE_MS
 
-/** Nodes whose records beyond the first page are read, at once; and pages of one. */
-export const WALKS_MAX = 3
+/**
+ * Nodes whose records beyond the first page are read: at once, and, while each brings what those
+ * before it lacked, in all; and pages of one.
+ */
+export const WALKS_AT_ONCE = 3
+export const WALKS_MAX = 8
 export const PAGES_MAX = 512
 
 /** Records, and plain values, that one read hands out. */
@@ -134,9 +140,15 @@ export const REFRESH_MS = HOUR_MS
 export const REPUBLISH_MS = HOUR_MS
 /** Keys said again in one round of upkeep. */
 export const REPUBLISH_A_ROUND = 8
+/**
+ * With fewer than k contacts the way in is looked for again: after so long, then after twice that.
+ */
+export const REJOIN_MS = 30 * SECOND_MS
 /** A contact that was not heard of for so long is asked whether it is there; so many a round. */
 export const STALE_MS = 10 * MINUTE_MS
-export const STALE_A_ROUND = 4
+/** One of the k closest to the own id: who keeps what depends on who of them is there. */
+export const NEIGHBOUR_STALE_MS = 2 * MINUTE_MS
+export const STALE_A_ROUND = 8
 /** Keys that one newcomer is handed. */
 export const HANDED_MAX = 256
 /** Records of one key that a node is given at once. */

@@ -146,7 +146,7 @@ test('one that is doubted is told to nobody; silent for long it goes, though non
   assert.equal(table.closest(one.id).length, 2)
   for (let miss = 0; miss < 2 * MISSES_GONE; miss++) table.missed(one.id, SILENT_GONE_MS / 2)
   assert.equal(table.size, 2, 'a busy node is slow for a while')
-  assert.equal(table.stale(0, 4)[0]?.contact, one)
+  assert.equal(table.stale({ ms: 0, ofNeighboursMs: 0 }, 4)[0]?.contact, one)
   table.missed(one.id, 2 + SILENT_GONE_MS)
   assert.equal(table.size, 1)
 })

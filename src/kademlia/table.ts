@@ -193,11 +193,21 @@ export class Table {
     return this.#buckets.flatMap(({ lookedUpMs }, bits) => (lookedUpMs < sinceMs ? [bits] : []))
   }
 
-  /** Those that missed a question, or were not heard of since then, longest first. */
-  stale(sinceMs: number, count: number): readonly Entry[] {
-    const isStale = ({ misses, seenMs }: Entry): boolean => misses > 0 || seenMs < sinceMs
-    const stale = [...this.#byId.values()].filter(isStale)
-    return stale.sort((a, b) => a.seenMs - b.seenMs).slice(0, count)
+  /**
+   * Those that missed a question, or were not heard of since then: neighbours first, then the
+   * longest silent.
+   */
+  stale(
+    since: { readonly ms: number; readonly ofNeighboursMs: number },
+    count: number,
+  ): readonly Entry[] {
+    const near = new Set(this.#near)
+    const stale = [...this.#byId.values()].filter((entry) => {
+      const sinceMs = near.has(entry) ? since.ofNeighboursMs : since.ms
+      return entry.misses > 0 || entry.seenMs < sinceMs
+    })
+    const rank = (entry: Entry): number => (near.has(entry) ? 0 : 1)
+    return stale.sort((a, b) => rank(a) - rank(b) || a.seenMs - b.seenMs).slice(0, count)
   }
 
   /**

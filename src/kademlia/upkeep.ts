@@ -10,7 +10,10 @@ import type { Admission } from './admission.ts'
 import type { Commands } from './commands.ts'
 import { ask, type Core } from './core.ts'
 import {
+  K,
+  NEIGHBOUR_STALE_MS,
   REFRESH_MS,
+  REJOIN_MS,
   REPUBLISH_A_ROUND,
   REPUBLISH_MS,
   STALE_A_ROUND,
@@ -42,12 +45,16 @@ export class Upkeep {
   readonly #parts: UpkeepParts
   #dueMs: number
   #hasJoined = false
+  /** While the table is thin; grows from one time to the next. */
+  #rejoinPauseMs = REJOIN_MS
+  #rejoinAtMs: number
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts
     const { now, options } = parts.core
     // Nodes that began together do not go on together.
     this.#dueMs = now.nowMs + options.random.fraction() * UPKEEP_MS
+    this.#rejoinAtMs = now.nowMs + REJOIN_MS
   }
 
   get dueMs(): number {
@@ -78,14 +85,32 @@ export class Upkeep {
     const { core } = this.#parts
     core.held.expire(nowMs)
     if (core.table.size === 0) {
-      this.#hasJoined = false
-      this.bootstrap([...core.options.bootstrap, ...core.options.restored.contacts])
+      this.#rejoinPauseMs = REJOIN_MS
+      this.#enter()
       return
     }
     if (!this.#parts.commands.isIdle) return
+    if (core.table.size < K) this.#rejoin(nowMs)
+    else this.#rejoinPauseMs = REJOIN_MS
     this.#askStale(nowMs)
     this.#refresh(nowMs)
     this.#republish(nowMs)
+  }
+
+  #enter(): void {
+    const { options } = this.#parts.core
+    this.#hasJoined = false
+    this.bootstrap([...options.bootstrap, ...options.restored.contacts])
+  }
+
+  /** Who came in by one that knew nobody itself, or is gone, would stay alone with it. */
+  #rejoin(nowMs: number): void {
+    if (nowMs < this.#rejoinAtMs) return
+    this.#rejoinAtMs = nowMs + this.#rejoinPauseMs
+    this.#rejoinPauseMs = Math.min(2 * this.#rejoinPauseMs, REFRESH_MS)
+    const { commands, core } = this.#parts
+    this.#enter()
+    commands.find(core.self)
   }
 
   /** The own neighbourhood, then a look into each bucket that is farther (*Kademlia*, 2.3). */
@@ -101,7 +126,8 @@ export class Upkeep {
 
   #askStale(nowMs: number): void {
     const { core } = this.#parts
-    for (const { contact } of core.table.stale(nowMs - STALE_MS, STALE_A_ROUND)) {
+    const since = { ms: nowMs - STALE_MS, ofNeighboursMs: nowMs - NEIGHBOUR_STALE_MS }
+    for (const { contact } of core.table.stale(since, STALE_A_ROUND)) {
       ask(core, {
         to: contact,
         id: contact.id,
