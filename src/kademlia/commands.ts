@@ -1,7 +1,8 @@
 /** What this node is told to find, read and write: each a search, and what follows it. */
 import { unreachable } from '../base/assert.ts'
+import { sha1 } from '../base/digests.ts'
 import { bytesOfHex } from '../base/hex.ts'
-import { readTaken } from '../wire/kademlia/answers.ts'
+import { readRecords, readTaken } from '../wire/kademlia/answers.ts'
 import { KeyId } from '../wire/kademlia/key-id.ts'
 import { storedList, storedText, textsOf, type StoredValue } from '../wire/kademlia/stored-value.ts'
 import { isSigned, partsOf, type ReadRecord } from './checked-record.ts'
@@ -311,7 +312,10 @@ function store(
   })
 }
 
-/** A stock node is given the first address, which it can tell other stock nodes. */
+/**
+ * A stock node is given the first address, which it can tell other stock nodes. Who did not say
+ * that it is one may have been slow to say otherwise: it is asked for a token.
+ */
 function putAt(
   core: Core,
   {
@@ -326,8 +330,15 @@ function putAt(
   const { token } = holding
   const { url } = read
   if (token === undefined) {
-    if (url === undefined) return end(false)
-    return store(core, { end, key, node, value: storedText(url) }, triesLeft)
+    const storeAddress = (): void => {
+      if (url === undefined) return end(false)
+      store(core, { end, key, node, value: storedText(url) }, triesLeft)
+    }
+    if (node.isCapable === false) return storeAddress()
+    return askToken(core, { key, node }, (given) => {
+      if (given === undefined) return storeAddress()
+      putAt(core, { end, key, node, read, holding: { ...holding, token: given } }, triesLeft)
+    })
   }
   ask(core, {
     to: node.contact,
@@ -346,6 +357,37 @@ function putAt(
       else end(false)
     },
     lost: () => end(false),
+  })
+}
+
+/** @param told once; of none where it is slow twice, or no capable node */
+function askToken(
+  core: Core,
+  { key, node }: Pick<Storing, 'key' | 'node'>,
+  told: (token: Uint8Array | undefined) => void,
+  triesLeft = 1,
+): void {
+  const none = new Uint8Array()
+  let isTold = false
+  const tell = (token?: Uint8Array): void => {
+    if (!isTold) told(token)
+    isTold = true
+  }
+  ask(core, {
+    to: node.contact,
+    id: node.contact.id,
+    question: { kind: 'a_get', id: core.self, key, cursor: none, token: none, padding: none },
+    read: (body) => readRecords(body, core.options.values),
+    answered: ({ publicKey, token }) => {
+      tell(KeyId.of(sha1(publicKey)).equals(node.contact.id) ? token : undefined)
+    },
+    slow: () => {
+      if (isTold) return
+      isTold = true
+      if (triesLeft > 0) askToken(core, { key, node }, told, triesLeft - 1)
+      else told(undefined)
+    },
+    lost: tell,
   })
 }
 

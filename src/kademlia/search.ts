@@ -22,8 +22,10 @@ import {
   LOOKUP_MS_MAX,
   PAGES_MAX,
   type PATHS,
+  READ_MS_MAX,
   ROOMY_BYTES,
   TRIES_MAX,
+  WALKS_AT_ONCE,
   WALKS_MAX,
 } from './settings.ts'
 
@@ -37,11 +39,25 @@ export interface Holding {
   total: number
 }
 
+/** Records of one node beyond its first page. */
+interface Walk {
+  readonly candidate: Candidate
+  readonly answer: RecordsAnswer
+  hasNews: boolean
+}
+
 interface Page {
   readonly cursor: Uint8Array
   readonly token: Uint8Array
   /** 0 for the first. */
   readonly number: number
+}
+
+interface PageAnswer {
+  readonly candidate: Candidate
+  readonly page: Page
+  readonly walk: Walk | undefined
+  readonly answer: RecordsAnswer
 }
 
 const FIRST_PAGE = { cursor: new Uint8Array(), token: new Uint8Array() }
@@ -68,10 +84,16 @@ export class Search {
   readonly #core: Core
   readonly #lookup: Lookup
   readonly #holdings = new Map<Candidate, Holding>()
-  /** Plain values of nodes that may be capable. */
-  readonly #unsure = new Map<Candidate, StoredValue>()
+  /** Of whom it is being asked whether it is capable. */
+  readonly #unsure = new Set<Candidate>()
+  /** Plain values of these. */
+  readonly #unsureValues = new Map<Candidate, StoredValue>()
+  /** Begun, and not. */
+  readonly #walks: Walk[] = []
+  readonly #unread: Walk[] = []
   readonly #startedMs: number
-  #walks = 0
+  #holds = 0
+  #newsMs: number
   #dueMs: number
   #isOver = false
 
@@ -80,6 +102,7 @@ export class Search {
     this.options = options
     const { target, ways } = options
     this.#startedMs = core.now.nowMs
+    this.#newsMs = this.#startedMs
     this.#dueMs = this.#startedMs + LOOKUP_MS_MAX
     core.table.lookedUp(target, this.#startedMs)
     const trusted = core.table.closest(target)
@@ -116,7 +139,8 @@ export class Search {
   #goOn(): void {
     if (this.#isOver) return
     for (const candidate of this.#lookup.next()) this.#ask(candidate)
-    if (this.#walks === 0 && this.#lookup.isDone) this.#end()
+    if (this.#holds > 0 || !this.#lookup.isDone) return
+    if (!this.#readAnother()) this.#end()
   }
 
   #end(): void {
@@ -134,8 +158,8 @@ export class Search {
     const entry = this.#core.table.get(candidate.contact.id)
     candidate.isCapable ??= entry?.isCapable
     // Who was said to know own questions and was silent may be a stock node.
-    const isDoubted = candidate.tries > 1 && entry === undefined
-    if (candidate.isCapable === true && !isDoubted) return this.#askRecords(candidate)
+    if (candidate.tries > 1 && entry === undefined) candidate.isCapable = undefined
+    if (candidate.isCapable === true) return this.#askRecords(candidate)
     if (candidate.isCapable === undefined) this.#askWhat(candidate)
     this.#askPlain(candidate)
   }
@@ -166,10 +190,11 @@ export class Search {
   /** Beside the question: it is waited for only as long as answers usually take. */
   #askWhat(candidate: Candidate): void {
     const release = this.#hold()
-    const isStock = (): void => {
-      candidate.isCapable ??= false
-      const value = this.#unsure.get(candidate)
-      if (value !== undefined) this.#tellValue(candidate, value)
+    this.#unsure.add(candidate)
+    const isTakenForStock = (): void => {
+      this.#unsure.delete(candidate)
+      const value = this.#unsureValues.get(candidate)
+      if (value !== undefined && candidate.isCapable !== true) this.#tellValue(candidate, value)
       release()
     }
     ask(this.#core, {
@@ -178,25 +203,26 @@ export class Search {
       question: { kind: 'stun' },
       read: readStunAnswer,
       answered: ({ capability }) => {
-        if (capability === undefined) return isStock()
+        candidate.isCapable ??= capability !== undefined
+        if (capability === undefined) return isTakenForStock()
         if (!this.#isWho(candidate, capability.publicKey)) return release()
         candidate.isCapable = true
         this.#askMore(candidate, { ...FIRST_PAGE, number: 0 })
         release()
       },
-      slow: isStock,
+      slow: isTakenForStock,
       lost: release,
     })
   }
 
   /** The search does not end before it is let go. */
   #hold(): () => void {
-    this.#walks++
+    this.#holds++
     let isHeld = true
     return () => {
       if (!isHeld) return
       isHeld = false
-      this.#walks--
+      this.#holds--
       this.#goOn()
     }
   }
@@ -246,8 +272,8 @@ export class Search {
     const told = answer.kind === 'contacts' ? answer.contacts : []
     // A capable node says so of what it has of records: that is no plain value of its own.
     if (answer.kind === 'value') {
-      if (candidate.isCapable === undefined) this.#unsure.set(candidate, answer.value)
-      else if (!candidate.isCapable) this.#tellValue(candidate, answer.value)
+      if (this.#unsure.has(candidate)) this.#unsureValues.set(candidate, answer.value)
+      else if (candidate.isCapable !== true) this.#tellValue(candidate, answer.value)
     }
     this.#lookup.answered(
       candidate,
@@ -261,27 +287,64 @@ export class Search {
     this.#core.onSeen(candidate.contact)
     this.#lookup.answered(candidate, answer.contacts)
     this.#took(candidate, answer)
-    this.#walkOn(candidate, answer, 1)
+    this.#walk(candidate, answer)
     this.#goOn()
   }
 
-  #took(candidate: Candidate, { records, token, total, value }: RecordsAnswer): void {
+  /** @returns whether any of it is new */
+  #took(candidate: Candidate, { records, token, total, value }: RecordsAnswer): boolean {
     const holding = this.#holdingOf(candidate)
     holding.token = token
     holding.total = total
     if (value !== undefined) this.#tellValue(candidate, value)
-    this.#tell(() => this.options.records?.(records, holding))
+    return this.#tell(() => this.options.records?.(records, holding))
   }
 
   /** The pages behind, of a few nodes: others have the same for the most part. */
-  #walkOn(candidate: Candidate, { next, token }: RecordsAnswer, number: number): void {
-    if (this.options.records === undefined || next === undefined) return
-    if (number >= PAGES_MAX || (number === 1 && this.#walks >= WALKS_MAX)) return
-    this.#askMore(candidate, { cursor: next, token, number })
+  #walk(candidate: Candidate, answer: RecordsAnswer): void {
+    if (this.options.records === undefined || answer.next === undefined) return
+    const walk = { candidate, answer, hasNews: false }
+    if (this.#walks.length < WALKS_AT_ONCE) this.#begin(walk)
+    else this.#unread.push(walk)
+  }
+
+  #begin(walk: Walk): void {
+    this.#walks.push(walk)
+    this.#walkOn(walk, walk.answer, 1)
+  }
+
+  /**
+   * Where the first nodes that were read do not have the same, others may have what all of these
+   * lack.
+   * @returns whether one more is being read
+   */
+  #readAnother(): boolean {
+    const last = this.#walks.at(-1)
+    if (last === undefined || this.#walks.length >= WALKS_MAX || this.#isOver) return false
+    const isFirst = this.#walks.length <= WALKS_AT_ONCE
+    if (isFirst ? this.#areWalkedAlike() : !last.hasNews) return false
+    const byDistance = (a: Walk, b: Walk): number =>
+      this.options.target.compareDistance(a.candidate.contact.id, b.candidate.contact.id)
+    const [next] = this.#unread.sort(byDistance)
+    if (next === undefined) return false
+    this.#unread.shift()
+    this.#begin(next)
+    return this.#holds > 0
+  }
+
+  #areWalkedAlike(): boolean {
+    const read = this.#walks.map(({ candidate }) => this.#holdingOf(candidate).records)
+    const all = new Set(read.flatMap((marks) => [...marks]))
+    return read.every(({ size }) => size === all.size)
+  }
+
+  #walkOn(walk: Walk, { next, token }: RecordsAnswer, number: number): void {
+    if (next === undefined || number >= PAGES_MAX) return
+    this.#askMore(walk.candidate, { cursor: next, token, number }, walk)
   }
 
   /** A page that is slow is asked for again: one that is lost would end the reading. */
-  #askMore(candidate: Candidate, page: Page, triesLeft = TRIES_MAX): void {
+  #askMore(candidate: Candidate, page: Page, walk?: Walk, triesLeft = TRIES_MAX): void {
     if (this.#isOver) return
     const release = this.#hold()
     let isAnswered = false
@@ -291,15 +354,12 @@ export class Search {
       question: this.#roomy(page),
       read: (body) => readRecords(body, this.#core.options.values),
       answered: (answer) => {
-        if (!isAnswered) this.#took(candidate, answer)
-        // A node that names the same place again would be read for ever.
-        const isOnward = String(answer.next) !== String(page.cursor)
-        if (!isAnswered && isOnward) this.#walkOn(candidate, answer, page.number + 1)
+        if (!isAnswered) this.#onPage({ candidate, page, walk, answer })
         isAnswered = true
         release()
       },
       slow: () => {
-        if (!isAnswered && triesLeft > 1) this.#askMore(candidate, page, triesLeft - 1)
+        if (!isAnswered && triesLeft > 1) this.#askMore(candidate, page, walk, triesLeft - 1)
         isAnswered = triesLeft > 1
         release()
       },
@@ -307,12 +367,35 @@ export class Search {
     })
   }
 
-  /** What was found, while anybody wants to know. */
-  #tell(run: () => boolean | undefined): void {
+  #onPage({ answer, candidate, page, walk }: PageAnswer): void {
+    const isNews = this.#took(candidate, answer)
+    if (walk === undefined) return this.#walk(candidate, answer)
+    walk.hasNews ||= isNews
+    if (this.#isOver) return
+    // A node that names the same place again would be read for ever.
+    if (String(answer.next) === String(page.cursor)) return
+    // What is behind is waited for, though others were faster with this page.
+    this.#waitOn()
+    this.#walkOn(walk, answer, page.number + 1)
+  }
+
+  /**
+   * What was found, while anybody wants to know.
+   * @returns whether it is new
+   */
+  #tell(run: () => boolean | undefined): boolean {
+    if (this.#isOver || run() !== true) return false
+    this.#newsMs = this.#core.now.nowMs
+    this.#waitOn()
+    return true
+  }
+
+  #waitOn(): void {
     const { graceMs } = this.options
-    if (this.#isOver || run() !== true || graceMs === undefined) return
+    if (graceMs === undefined) return
     const { nowMs } = this.#core.now
-    this.#dueMs = Math.min(this.#startedMs + LOOKUP_MS_MAX, nowMs + graceMs)
+    const lastMs = Math.min(this.#startedMs + READ_MS_MAX, this.#newsMs + LOOKUP_MS_MAX)
+    this.#dueMs = Math.min(lastMs, nowMs + graceMs)
   }
 
   #tellValue(candidate: Candidate, value: StoredValue): void {
