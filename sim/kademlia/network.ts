@@ -46,7 +46,6 @@ export class OpenNetwork {
   readonly agenda = new Agenda()
   readonly tally = new Tally()
   readonly chance: SeededChance
-  readonly peers: Peer[] = []
   datagrams = 0
   /** Hears all that is sent. */
   onSent: (carried: Carried) => void = () => undefined
@@ -54,6 +53,7 @@ export class OpenNetwork {
   readonly #delays: Delays
   readonly #carrying: SeededChance
   readonly #byHost = new Map<string, Peer>()
+  #entered = 0
   readonly #contacts = new Map<string, NodeContact>()
 
   constructor({ loss, seed }: NetworkOptions) {
@@ -69,11 +69,16 @@ export class OpenNetwork {
   }
 
   get nextNumber(): number {
-    return this.peers.length
+    return this.#entered
+  }
+
+  /** Those that are there. */
+  get peers(): readonly Peer[] {
+    return [...this.#byHost.values()]
   }
 
   enter(peer: Peer): void {
-    this.peers.push(peer)
+    this.#entered++
     this.#byHost.set(peer.at.host, peer)
   }
 

@@ -316,8 +316,8 @@ class Measured {
     const { agenda, chance } = this.network
     const endMs = agenda.nowMs + forMs
     let changes = 0
-    const alive = [...this.nodes]
-    const perMs = alive.length / sessionMs
+    const { nodes } = this
+    const perMs = nodes.length / sessionMs
     const repeat = (rate: number, run: () => void): void => {
       const delayMs = -Math.log(1 - chance.fraction()) / rate
       if (agenda.nowMs + delayMs > endMs) return
@@ -328,20 +328,19 @@ class Measured {
     }
     repeat(perMs, () => {
       changes++
-      const index = chance.below(alive.length)
-      const gone = alive[index]
+      const [gone] = nodes.splice(chance.below(nodes.length), 1)
       if (gone === undefined) return
       this.network.leave(gone)
-      const fresh = new NodePeer(this.network, { bootstrap: [pick(chance, alive).at] })
+      const fresh = new NodePeer(this.network, { bootstrap: [pick(chance, nodes).at] })
       // It is asked nothing before it has joined.
-      alive.splice(index, 1)
       agenda.after(MINUTE_MS, () => {
-        if (!fresh.isDead) alive.push(fresh)
+        if (!fresh.isDead) nodes.push(fresh)
       })
     })
     repeat((2 * VALUES) / forMs, () => {
-      this.readsDuringChurn.reads++
-      this.#get(pick(chance, alive), pick(chance, this.#values), (isFound) => {
+      // Who goes before its read is over wants nothing any more.
+      this.#get(pick(chance, nodes), pick(chance, this.#values), (isFound) => {
+        this.readsDuringChurn.reads++
         if (isFound) this.readsDuringChurn.found++
       })
     })
