@@ -71,6 +71,13 @@ export class Table {
     return this.#byId.size
   }
 
+  /** Contacts that are not doubted. */
+  get trusted(): number {
+    let count = 0
+    for (const { misses } of this.#byId.values()) if (misses < MISSES_DOUBTED) count++
+    return count
+  }
+
   get(id: KeyId): Entry | undefined {
     return this.#byId.get(id.text)
   }

@@ -90,7 +90,7 @@ export class Upkeep {
       return
     }
     if (!this.#parts.commands.isIdle) return
-    if (core.table.size < K) this.#rejoin(nowMs)
+    if (core.table.trusted < K) this.#rejoin(nowMs)
     else this.#rejoinPauseMs = REJOIN_MS
     this.#askStale(nowMs)
     this.#refresh(nowMs)
