@@ -15,14 +15,14 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['“{}” comes more often than each {} minutes', '«{}» llega más a menudo que cada {} minutos'],
   [
     '“{}” is no time zone; give one such as Europe/Madrid',
-    '«{}» no es una zona horaria; indique una como Europe/Madrid',
+    '«{}» no es una zona horaria; indica una como Europe/Madrid',
   ],
   [
     'guests have {} schedules; delete one first',
-    'los invitados tienen {} horarios; borre antes uno',
+    'los invitados tienen {} horarios; borra antes uno',
   ],
-  ['the ring has {} schedules; delete one first', 'el anillo tiene {} horarios; borre antes uno'],
-  ['{} has {} schedules; delete one first', '{} tiene {} horarios; borre antes uno'],
+  ['the ring has {} schedules; delete one first', 'el anillo tiene {} horarios; borra antes uno'],
+  ['{} has {} schedules; delete one first', '{} tiene {} horarios; borra antes uno'],
   ['changes of this schedule', 'cambios de este horario'],
   ['schedule with this id', 'un horario con este identificador'],
 
@@ -35,7 +35,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['such piece', 'ese trozo'],
   ['it is for who shared it', 'es cosa de quien lo compartió'],
   ['share with everybody', 'compartir con todos'],
-  ['give a name, or a magnet link', 'indique un nombre o un enlace magnet'],
+  ['give a name, or a magnet link', 'indica un nombre o un enlace magnet'],
   ['it is no magnet link', 'no es un enlace magnet'],
   [
     'it has no hash of BitTorrent v2 (urn:btmh:1220…), which alone proves each piece',
@@ -174,7 +174,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['a name has at most {} bytes', 'un nombre tiene como mucho {} bytes'],
   ['its path is not percent-encoded UTF-8', 'su ruta no es UTF-8 con porcentajes'],
   ['{} bytes came than its header tells', 'llegaron {} bytes de los que dice su cabecera'],
-  ['upload of yours to this path that broke off', 'una subida suya interrumpida hacia esta ruta'],
+  ['upload of yours to this path that broke off', 'una subida tuya interrumpida hacia esta ruta'],
   ['uploads', 'subidas'],
   ['attachments', 'adjuntos'],
   ['“{}” is no instant in ISO 8601 from 1970 on', '«{}» no es un instante de ISO 8601 desde 1970'],
@@ -199,10 +199,10 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['page rendered under this id', 'una página representada con este identificador'],
   ['version of this page', 'esa versión de la página'],
   ['such version of the page any more', 'ya esa versión de la página'],
-  ['testimony of this page; ask for witnesses', 'testimonio de esta página; pida testigos'],
+  ['testimony of this page; ask for witnesses', 'testimonio de esta página; pide testigos'],
   [
     'render of this version; have the page downloaded with “render”',
-    'representación de esta versión; descargue la página con «render»',
+    'representación de esta versión; descarga la página con «render»',
   ],
   [
     'screenshot of this page: it was not painted',

@@ -6,36 +6,36 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'La petición está mal formada: {problem}.',
   NOT_FOUND: 'No existe: {what}.',
   FORBIDDEN: 'Esto no está permitido: {problem}.',
-  BUSY: 'Hay demasiado en marcha ({what}); inténtelo de nuevo en un momento.',
+  BUSY: 'Hay demasiado en marcha ({what}); inténtalo de nuevo en un momento.',
   TOO_LARGE: '{what} supera {limit}.',
   SCHEDULE_INVALID: 'Esto no es un horario: {problem}.',
   SCHEDULE_RUNS:
-    'La última ejecución de este horario aún sigue. Cancélela antes, o espere a que acabe.',
+    'La última ejecución de este horario aún sigue. Cancélala antes, o espera a que acabe.',
   TASK_ENDED: 'Esto llevó más de {limit}, y se interrumpió.',
   INTERNAL: 'anillo falló en esto; el registro del miembro dice más.',
 
-  URL_MALFORMED: '«{url}» no es una dirección web. Escriba una como https://example.org o :8000.',
+  URL_MALFORMED: '«{url}» no es una dirección web. Escribe una como https://example.org o :8000.',
   URL_SCHEME: 'Solo se pueden descargar direcciones http y https, no «{scheme}».',
-  URL_TOO_LONG: 'La dirección tiene más de {limit} caracteres. Use una más corta.',
+  URL_TOO_LONG: 'La dirección tiene más de {limit} caracteres. Usa una más corta.',
   URL_USERINFO:
-    'No se descargan direcciones con nombre de usuario o contraseña. Quite lo que va antes de la «@».',
+    'No se descargan direcciones con nombre de usuario o contraseña. Quita lo que va antes de la «@».',
   ADDRESS_FORBIDDEN: '{host} lleva a {address}, de donde anillo no descarga ({reason}).',
   VANTAGE_UNKNOWN: 'Ningún miembro del anillo, ni equipo de miembros, se llama {vantage}.',
   VANTAGE_SILENT: 'Ningún miembro llamado {vantage} responde ahora.',
-  HOST_UNKNOWN: 'No se conoce ninguna máquina con el nombre {host}. Compruebe cómo está escrito.',
+  HOST_UNKNOWN: 'No se conoce ninguna máquina con el nombre {host}. Comprueba cómo está escrito.',
   FETCH_REFUSED: '{host} rechazó la conexión. ¿Está en marcha el sitio?',
-  FETCH_TIMEOUT: '{host} no respondió a tiempo ({phase}, {limitMs} ms). Inténtelo más tarde.',
+  FETCH_TIMEOUT: '{host} no respondió a tiempo ({phase}, {limitMs} ms). Inténtalo más tarde.',
   FETCH_TOO_SLOW:
-    '{host} envía demasiado despacio; se detuvo a los {seconds} s. Inténtelo más tarde.',
+    '{host} envía demasiado despacio; se detuvo a los {seconds} s. Inténtalo más tarde.',
   FETCH_TOO_LARGE: 'La respuesta de {host} supera {limit}.',
   FETCH_BOMB: 'La respuesta de {host} se expande a más de {ratio} veces su tamaño; se detuvo.',
-  FETCH_BROKEN: '{host} respondió algo que no es HTTP, o se cortó: {problem}. Inténtelo más tarde.',
+  FETCH_BROKEN: '{host} respondió algo que no es HTTP, o se cortó: {problem}. Inténtalo más tarde.',
   FETCH_TLS: 'El certificado de {host} no es válido: {problem}.',
   FETCH_REDIRECTS: '{host} redirige más de {limit} veces.',
 
   EXPORT_CHANGED: 'La exportación ya no empieza como antes. Vuelve a empezarla.',
   RENDER_UNAVAILABLE:
-    'No se pueden representar páginas: {problem}. Instale Chromium o Chrome en un miembro (Debian: apt install chromium; Ubuntu: el paquete de Google Chrome; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), o indique uno en el ajuste browser, y vuelva a arrancar ese miembro.',
+    'No se pueden representar páginas: {problem}. Instala Chromium o Chrome en un miembro (Debian: apt install chromium; Ubuntu: el paquete de Google Chrome; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), o indica uno en el ajuste browser, y vuelve a arrancar ese miembro.',
   RENDER_FAILED: 'No se pudo representar la página: {problem}.',
   ARCHIVE_BROKEN: 'Está dañado en el byte {offset}: {problem}.',
 
@@ -48,65 +48,65 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   CERTIFICATE_EXPIRED:
     '{address} no hace eso para un miembro cuyo certificado ha caducado. El miembro lo renueva por sí mismo.',
   MEMBER_REMOVED:
-    '{address} no admite a este miembro: fue quitado del anillo. Retire su directorio de datos y únase de nuevo.',
+    '{address} no admite a este miembro: fue quitado del anillo. Retira su directorio de datos y únete de nuevo.',
   RPC_VERSION:
-    '{address} habla la versión {theirs} del protocolo, este miembro la {ours}. Actualice el más antiguo.',
+    '{address} habla la versión {theirs} del protocolo, este miembro la {ours}. Actualiza el más antiguo.',
   RPC_GARBLED: 'El miembro {address} envió algo ilegible: {problem}.',
   LOOKUP_EXHAUSTED:
-    'El anillo no encontró al dueño de la clave; se está reparando. Inténtelo en un momento.',
+    'El anillo no encontró al dueño de la clave; se está reparando. Inténtalo en un momento.',
   DOOR_NOT_TRUSTED: 'En {address} responde un miembro, pero no se confía en él: {problem}.',
   AUTHORITY_OTHER:
     'El certificado de {address} es de otra autoridad que la conocida aquí ({known}). Un anillo la cambia de vez en cuando: quien cuida el anillo dice la huella, «npx anillo status» allí.',
   MEMBER_ENDS: 'Este miembro está a punto de terminar. Pregunta a otro.',
-  RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtelo en un momento.',
-  RING_NOT_REACHABLE: 'Ningún miembro responde en {addresses}. Inicie uno con «{start}».',
+  RING_NOT_READY: 'Este miembro todavía no ha entrado en su anillo. Inténtalo en un momento.',
+  RING_NOT_REACHABLE: 'Ningún miembro responde en {addresses}. Inicia uno con «{start}».',
 
   BACKUP_MISSED:
-    'La copia de seguridad no encontró un momento en que todas las particiones coincidieran ({problem}). Inténtelo otra vez.',
+    'La copia de seguridad no encontró un momento en que todas las particiones coincidieran ({problem}). Inténtalo otra vez.',
   BACKUP_ABSENT:
-    'No hay copia de seguridad en {path}. Indique el archivo o la carpeta que escribió «npx anillo backup».',
+    'No hay copia de seguridad en {path}. Indica el archivo o la carpeta que escribió «npx anillo backup».',
   BACKUP_DAMAGED:
-    'La copia de seguridad está dañada: {part}, {problem}. Use una anterior, u otra copia.',
+    'La copia de seguridad está dañada: {part}, {problem}. Usa una anterior, u otra copia.',
   BACKUP_IN_USE:
-    'Ya se está escribiendo otra copia de seguridad en {path}. Vuelva a intentarlo cuando termine.',
+    'Ya se está escribiendo otra copia de seguridad en {path}. Vuelve a intentarlo cuando termine.',
   BACKUP_LOCKED:
-    'Esto no abre la copia de seguridad: {problem}. Dé el archivo de clave que indicó «npx anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
+    'Esto no abre la copia de seguridad: {problem}. Da el archivo de clave que indicó «npx anillo backup» (--key-file), o la contraseña en ANILLO_BACKUP_PASSPHRASE.',
   VERSION_TOO_OLD:
-    'Este anillo es demasiado antiguo: {what} está en el nivel {level} y solo conoce niveles hasta {known}. Actualícelo (docs/upgrade.md).',
+    'Este anillo es demasiado antiguo: {what} está en el nivel {level} y solo conoce niveles hasta {known}. Actualízalo (docs/upgrade.md).',
   VERSION_TOO_NEW:
-    'Este anillo es demasiado nuevo: {what} está en el nivel {level} y solo conoce niveles desde {known}. Actualice pasando por una versión intermedia (docs/upgrade.md).',
+    'Este anillo es demasiado nuevo: {what} está en el nivel {level} y solo conoce niveles desde {known}. Actualiza pasando por una versión intermedia (docs/upgrade.md).',
   DATA_TOO_NEW:
-    'Un anillo más nuevo escribió {path} (formato {format}; este conoce {known}). No se cambió nada; use el más nuevo.',
+    'Un anillo más nuevo escribió {path} (formato {format}; este conoce {known}). No se cambió nada; usa el más nuevo.',
   RECOVERY_NEEDLESS:
-    'Ningún grupo ha perdido su mayoría: los miembros de {path} pueden seguir por sí mismos. Inícielos.',
+    'Ningún grupo ha perdido su mayoría: los miembros de {path} pueden seguir por sí mismos. Inícialos.',
   RECOVERY_UNFINISHED:
-    'Se interrumpió una recuperación del anillo de este miembro. Ejecute «npx anillo recover» otra vez: hace el resto.',
+    'Se interrumpió una recuperación del anillo de este miembro. Ejecuta «npx anillo recover» otra vez: hace el resto.',
   RECOVERY_IMPOSSIBLE:
-    'Ningún miembro de {path} tiene copia de {what}. Recupere uno de los que la tenían, o restaure una copia de seguridad.',
+    'Ningún miembro de {path} tiene copia de {what}. Recupera uno de los que la tenían, o restaura una copia de seguridad.',
   DATA_NOT_EMPTY:
-    '{path} ya contiene datos, que se perderían al restaurar. Indique otro directorio con --data.',
+    '{path} ya contiene datos, que se perderían al restaurar. Indica otro directorio con --data.',
   UPLOAD_VOID:
-    'La subida {upload} tardó tanto que se abandonó lo que había enviado. Envíelo otra vez.',
+    'La subida {upload} tardó tanto que se abandonó lo que había enviado. Envíalo otra vez.',
   CHUNK_LOST: 'Ningún miembro accesible tiene una copia sana del trozo {hash}.',
   STORE_UNAVAILABLE: 'La partición {partition} no está disponible: {problem}. No se cambió nada.',
   OUTCOME_UNKNOWN:
     'La partición {partition} recibió el cambio pero no dijo qué fue de él. Puede que se hiciera; la misma petición con la misma Idempotency-Key lo dirá.',
   CONDITION_FAILED: 'No se cambió nada: lo que hay no es lo que dice la condición.',
-  TABLE_RESERVED: 'La tabla {table} es de un servicio del anillo; elija otro nombre.',
-  CURSOR_STALE: 'La lista ha cambiado desde su primera página. Empiécela de nuevo.',
+  TABLE_RESERVED: 'La tabla {table} es de un servicio del anillo; elige otro nombre.',
+  CURSOR_STALE: 'La lista ha cambiado desde su primera página. Empiézala de nuevo.',
   RETRY_MISMATCH:
-    'Ya se hizo otra petición con esta Idempotency-Key. Use una clave distinta para cada cambio.',
+    'Ya se hizo otra petición con esta Idempotency-Key. Usa una clave distinta para cada cambio.',
   LOCK_HELD: 'Otro tiene el cerrojo {name}, hasta {until} si no lo devuelve o lo renueva.',
   LOCK_LOST: 'El cerrojo {name} no se tiene con esta ficha: el plazo venció, o ya se devolvió.',
   SESSION_UNKNOWN: 'La partición ha olvidado al miembro que preguntó.',
 
   LOGIN_FIRST:
-    'Inicie sesión primero: no se mostró ninguna clave ni sesión, o la que se mostró no vale.',
+    'Inicia sesión primero: no se mostró ninguna clave ni sesión, o la que se mostró no vale.',
   BAD_LOGIN: 'Combinación de nick y contraseña incorrecta.',
-  ACCOUNT_SUSPENDED: 'Esta cuenta está suspendida. Hable con un administrador.',
+  ACCOUNT_SUSPENDED: 'Esta cuenta está suspendida. Habla con un administrador.',
   SLOW_DOWN: 'Demasiados intentos. Prueba en {minutes} min.',
   PERMISSION_MISSING:
-    'Esto no está permitido: a su cuenta, o a la clave en uso, le falta el permiso «{permission}».',
+    'Esto no está permitido: a tu cuenta, o a la clave en uso, le falta el permiso «{permission}».',
   NICK_TAKEN: 'El nick "{nick}" ya está en uso. Elige otro.',
   NICK_UNFIT: 'Un nick tiene de 1 a {max} letras de la a a la z, cifras y «_».',
   NAME_UNFIT: 'Un nombre tiene de 1 a {max} caracteres, ninguno de control.',
@@ -115,12 +115,12 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   REGISTRATION_CLOSED: 'Aquí las cuentas nuevas las crea un administrador.',
   LAST_ADMINISTRATOR: 'Antes debe haber otro administrador.',
   GROUP_TAKEN:
-    'El grupo «{name}» existe, o existió: los nombres de grupos se dan una vez. Elija otro.',
+    'El grupo «{name}» existe, o existió: los nombres de grupos se dan una vez. Elige otro.',
   GROUP_UNFIT:
     'El nombre de un grupo tiene de 1 a {max} letras de la a a la z, cifras, «_» y «-», y no empieza por estos dos.',
   NO_GROUP: 'No existe el grupo «{name}».',
   GROUPS_FULL: 'Hay como mucho {max} {what}.',
-  KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quite una que no se use.',
+  KEYS_FULL: 'Una cuenta tiene como mucho {max} claves. Quita una que no se use.',
 
   DWEET_EMPTY: 'Un dweet no puede estar vacío.',
   DWEET_TOO_LONG: 'Un dweet tiene como máximo {limit} caracteres; este tiene {length}.',
@@ -164,14 +164,14 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   FOLDER_NOT_EMPTY: 'La carpeta «{path}» no está vacía.',
   FOLDER_FULL: 'La carpeta «{path}» tiene {limit} entradas y no admite más.',
   NAME_INVALID: '«{name}» no puede ser un nombre: {problem}.',
-  NO_ACCESS: 'No tiene permiso para {action} «{path}».',
+  NO_ACCESS: 'No tienes permiso para {action} «{path}».',
   READ_ONLY: '«{path}» lo hace anillo mismo y no se puede cambiar.',
   MOVE_INTO_ITSELF: '«{path}» no se puede mover dentro de sí misma.',
   QUOTA_FULL:
-    'No caben {more} más: de los {limit} que {nick} puede tener, ya se usan {used}. Borre algo del todo, también de la papelera, o pida más a un administrador.',
+    'No caben {more} más: de los {limit} que {nick} puede tener, ya se usan {used}. Borra algo del todo, también de la papelera, o pide más a un administrador.',
   QUOTA_FILES_FULL:
-    '{nick} tiene {used} archivos y puede tener {limit}. Borre algunos del todo, también de la papelera, o pida más a un administrador.',
-  UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: siga desde ahí.',
+    '{nick} tiene {used} archivos y puede tener {limit}. Borra algunos del todo, también de la papelera, o pide más a un administrador.',
+  UPLOAD_OFFSET: 'De esta subida hay {have} bytes, no {at}: sigue desde ahí.',
   RANGE_NOT_THERE: '«{path}» tiene {bytes} bytes: ninguno de los que se piden.',
   CONTENT_DIFFERS: 'Lo que ha llegado de «{path}» no es lo que se envió: cambió entretanto.',
   FOLDER_MISSING: 'No hay ninguna carpeta «{path}» donde ponerlo.',
@@ -186,64 +186,64 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   LINK_EXPIRED: 'Este enlace ha caducado.',
   LINK_SPENT: 'Este enlace ya se ha usado para tantas descargas como permite.',
   LINK_GONE: 'Aquello a lo que llevaba este enlace ya no está, o ya no se comparte.',
-  LINK_LOCKED: 'Este enlace necesita su contraseña.',
+  LINK_LOCKED: 'Este enlace necesita una contraseña.',
   LINK_PASSWORD_WRONG: 'Esta no es la contraseña del enlace.',
-  LINKS_FULL: 'Una cuenta tiene {max} enlaces como mucho. Retire alguno que ya no haga falta.',
+  LINKS_FULL: 'Una cuenta tiene {max} enlaces como mucho. Retira alguno que ya no haga falta.',
 
-  PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elija otro con {flag}.',
-  DATA_IN_USE: '{path} está en uso ({holder}). Deténgalo, o elija otro directorio con --data.',
+  PORT_IN_USE: 'El puerto {port} ({door}) está en uso. Elige otro con {flag}.',
+  DATA_IN_USE: '{path} está en uso ({holder}). Deténlo, o elige otro directorio con --data.',
   DATA_NOT_WRITABLE:
-    'No se puede escribir en {path} ({problem}). Elija otro directorio con --data.',
-  OUTPUT_NOT_WRITABLE: 'No se puede escribir en {path} ({problem}). Elija otro archivo con -o.',
+    'No se puede escribir en {path} ({problem}). Elige otro directorio con --data.',
+  OUTPUT_NOT_WRITABLE: 'No se puede escribir en {path} ({problem}). Elige otro archivo con -o.',
   OUTPUT_TAKEN:
-    '{path} ya existe, con otro contenido. Elija otro nombre, o sustitúyalo con --replace.',
+    '{path} ya existe, con otro contenido. Elige otro nombre, o sustitúyelo con --replace.',
   DATA_FOREIGN:
-    '{path} contiene los datos de otro anillo ({theirs}). Elija otro directorio con --data.',
+    '{path} contiene los datos de otro anillo ({theirs}). Elige otro directorio con --data.',
   DATA_DAMAGED: '{path} está dañado: {problem}.',
   DATA_GIVEN_UP:
-    'Lo que guardaba este miembro estaba dañado y se abandona: {problem} Los demás lo tienen todavía. Aparte este directorio y vuelva a unirse al anillo.',
+    'Lo que guardaba este miembro estaba dañado y se abandona: {problem} Los demás lo tienen todavía. Aparta este directorio y vuelve a unirte al anillo.',
   DISK_FULL:
-    'El disco que guarda {path} está lleno o casi lleno. Libere espacio en él: hasta entonces solo se puede borrar.',
+    'El disco que guarda {path} está lleno o casi lleno. Libera espacio en él: hasta entonces solo se puede borrar.',
   DISK_EXISTS: '{path} ya existe.',
   PASSPHRASE_NEEDED:
-    'Los datos de este miembro están protegidos con una contraseña. Indíquela en ANILLO_PASSPHRASE.',
+    'Los datos de este miembro están protegidos con una contraseña. Indícala en ANILLO_PASSPHRASE.',
   PASSPHRASE_WRONG: 'La contraseña de ANILLO_PASSPHRASE no abre los datos de este miembro.',
   DATA_ABSENT:
-    '{path} no contiene aún ningún anillo. Funde uno con «npx anillo init» o «npx anillo up», o únase a uno con «npx anillo join».',
+    '{path} no contiene aún ningún anillo. Funda uno con «npx anillo init» o «npx anillo up», o únete a uno con «npx anillo join».',
   DATA_WITHOUT_MEMBERS:
-    'En {path} no se ha iniciado ningún miembro. Compruebe si es ese el directorio, inicie el anillo que contiene o indique una puerta con --at.',
+    'En {path} no se ha iniciado ningún miembro. Comprueba si es ese el directorio, inicia el anillo que contiene o indica una puerta con --at.',
   RING_ON_ONE_COMPUTER:
-    'Este anillo escucha solo en este equipo. Funde uno para varias máquinas con «npx anillo init», en otro directorio.',
+    'Este anillo escucha solo en este equipo. Funda uno para varias máquinas con «npx anillo init», en otro directorio.',
   TOKEN_MALFORMED:
-    'Eso no es una ficha de entrada. Copie la línea entera que imprime «npx anillo token».',
-  TOKEN_EXPIRED: 'La ficha de entrada caducó el {expiredAt}. Pida otra con «npx anillo token».',
-  TOKEN_USED: 'La ficha de entrada ya se usó. Pida otra con «npx anillo token».',
+    'Eso no es una ficha de entrada. Copia la línea entera que imprime «npx anillo token».',
+  TOKEN_EXPIRED: 'La ficha de entrada caducó el {expiredAt}. Pide otra con «npx anillo token».',
+  TOKEN_USED: 'La ficha de entrada ya se usó. Pide otra con «npx anillo token».',
   TOKEN_WRONG: 'La ficha de entrada no es de este anillo.',
   ADMISSION_REFUSED:
-    'Nadie dejó entrar a esta máquina en {minutes} minutos. Inténtelo de nuevo, o use una ficha.',
+    'Nadie dejó entrar a esta máquina en {minutes} minutos. Inténtalo de nuevo, o usa una ficha.',
   ADMISSION_UNKNOWN: 'Ninguna máquina espera con el código {code}.',
   ADMISSION_AMBIGUOUS:
-    'Dos máquinas esperan con el código {code}. Vuelva a iniciar «npx anillo join» en las dos.',
-  ENROL_ELSEWHERE: 'Este miembro no puede admitir a otros; pídalo a uno que guarde datos.',
-  RING_AMBIGUOUS: 'Varios anillos responden en esta red: {rings}. Elija uno con --ring.',
+    'Dos máquinas esperan con el código {code}. Vuelve a iniciar «npx anillo join» en las dos.',
+  ENROL_ELSEWHERE: 'Este miembro no puede admitir a otros; pídelo a uno que guarde datos.',
+  RING_AMBIGUOUS: 'Varios anillos responden en esta red: {rings}. Elige uno con --ring.',
   RING_NOT_FOUND:
     'Ningún anillo respondió en esta red. ¿Hay un miembro en marcha, y está abierto el puerto UDP {port}?',
   SETTING_INVALID: 'El ajuste {name} no puede ser «{value}»: {problem}.',
 
   SHARE_NAME_TAKEN:
-    'Este anillo ya comparte otro contenido como «{name}». Use otro nombre, o deje antes de compartir aquel.',
+    'Este anillo ya comparte otro contenido como «{name}». Usa otro nombre, o deja antes de compartir aquel.',
   SHARE_NAME_UNFIT: '«{name}» no puede ser el nombre de algo compartido: {problem}.',
   SHARES_FULL:
-    'Un anillo comparte {max} cosas como mucho. Deje de compartir alguna que ya no haga falta.',
+    'Un anillo comparte {max} cosas como mucho. Deja de compartir alguna que ya no haga falta.',
   SHARE_EMPTY: '«{path}» no tiene ningún byte: no hay nada que compartir.',
   SHARE_TOO_LARGE: 'Lo que supera {limit} ni se comparte ni se descarga de otros anillos.',
   SHARE_HASHING:
-    'Se están calculando las sumas de este archivo ({percent} %). Sigue en marcha; vuelva a pedirlo en un momento.',
+    'Se están calculando las sumas de este archivo ({percent} %). Sigue en marcha; vuelve a pedirlo en un momento.',
   SHARE_UNKNOWN: 'Nadie a quien se pueda llegar comparte ahora «{name}».',
   SHARE_AMBIGUOUS:
-    'Hay {count} contenidos distintos que se llaman «{name}». Diga cuál, por su raíz o su dirección: {choices}.',
+    'Hay {count} contenidos distintos que se llaman «{name}». Di cuál, por su raíz o su dirección: {choices}.',
   MAGNET_UNFIT: 'Este enlace magnet no sirve: {problem}.',
-  DOWNLOADS_FULL: 'Ya tiene {max} descargas en marcha. Espere a que acabe una, o cancele alguna.',
+  DOWNLOADS_FULL: 'Ya tienes {max} descargas en marcha. Espera a que acabe una, o cancela alguna.',
   DOWNLOAD_OVER: 'Esta descarga ya terminó.',
   DOWNLOAD_FORGOTTEN: 'Estuvo {days} días en pausa y nadie la reanudó.',
   DOWNLOAD_STARVED: 'En {days} días no se encontró a nadie que tuviera el resto.',

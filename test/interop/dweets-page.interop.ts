@@ -179,7 +179,7 @@ test('a draft survives a reload; what the ring did not take goes out once when i
   await page.getByRole('region', { name: 'Aún sin publicar' }).getByText('a medias').waitFor()
   await page.unroute('**/v1/dweets', loseAnswers)
   await page.getByRole('region', { name: 'Aún sin publicar' }).waitFor({ state: 'detached' })
-  await page.getByRole('link', { name: 'Su perfil' }).click()
+  await page.getByRole('link', { name: 'Tu perfil' }).click()
   await dweet(page, 'a medias').waitFor()
   assert.equal(await dweet(page, 'a medias').count(), 1)
   await page.getByText('Publicaciones: 1').waitFor()

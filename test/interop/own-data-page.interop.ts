@@ -46,9 +46,9 @@ async function taken(page: Page, ring: RealRing, path: string): Promise<void> {
 
 async function broughtBack(page: Page, ring: RealRing, path: string): Promise<void> {
   await enter(page, ring, '&at=settings')
-  const form = page.getByRole('form', { name: 'Traer lo suyo' })
+  const form = page.getByRole('form', { name: 'Traer lo tuyo' })
   await form.getByRole('button', { name: 'Importar' }).click()
-  await page.getByText('Elija antes un archivo.').waitFor()
+  await page.getByText('Elige antes un archivo.').waitFor()
   await form.locator('input[type=file]').setInputFiles(path)
   await form.getByRole('button', { name: 'Importar' }).click()
   await page.getByText('Importados: 1; ya estaban: 0.').waitFor()
@@ -57,14 +57,14 @@ async function broughtBack(page: Page, ring: RealRing, path: string): Promise<vo
   await assertAccessible(page, 'settings in Spanish')
   await assertFits(page)
   await shot(page, 'narrow-dark-es')
-  await page.getByRole('link', { name: 'Su perfil' }).click()
+  await page.getByRole('link', { name: 'Tu perfil' }).click()
   const dweet = page.locator('article.dweet', { hasText: 'from the other ring' })
   await dweet.getByText('importado', { exact: true }).waitFor()
 }
 
 async function decided(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Ajustes' }).click()
-  const form = page.getByRole('form', { name: 'Cuánto se quedan sus dweets' })
+  const form = page.getByRole('form', { name: 'Cuánto se quedan tus dweets' })
   await form.getByLabel('Borrarlos después de').selectOption('90')
   await form.getByLabel('Conservar los que gustan al menos a tantos').selectOption('10')
   await form.getByRole('button', { name: 'Guardar' }).click()
@@ -74,16 +74,16 @@ async function decided(page: Page): Promise<void> {
   assert.equal(await form.getByLabel('Borrarlos después de').inputValue(), '90')
   assert.ok(await form.getByLabel('Conservar los que tengo guardados').isChecked())
   await page.getByRole('button', { name: 'Borrar todos los dweets' }).click()
-  const asked = page.getByRole('group', { name: /Borrar todos sus dweets y redweets/ })
+  const asked = page.getByRole('group', { name: /Borrar todos tus dweets y redweets/ })
   await asked.getByRole('button', { name: 'Borrar todos los dweets' }).click()
   await page.getByText('Se están borrando.').waitFor()
-  await page.getByRole('link', { name: 'Su perfil' }).click()
+  await page.getByRole('link', { name: 'Tu perfil' }).click()
   await page.getByText('Publicaciones: 0').waitFor()
 }
 
 async function refused(page: Page, path: string): Promise<void> {
   await page.getByRole('link', { name: 'Ajustes' }).click()
-  const form = page.getByRole('form', { name: 'Traer lo suyo' })
+  const form = page.getByRole('form', { name: 'Traer lo tuyo' })
   await form.locator('input[type=file]').setInputFiles(path)
   await form.getByRole('button', { name: 'Importar' }).click()
   await page.locator('.outcome--trouble', { hasText: 'dañado' }).waitFor()

@@ -46,6 +46,11 @@ test('tidy() finds nothing in the checkout', () => {
   assert.equal(saidOf(readTree(ROOT)), '')
 })
 
+test('tidy() takes nothing said of a third person for usted', () => {
+  const texts = ['Quien lo abra, que lo copie.', 'Su carpeta, cuando vuelva.', 'Hazlo, pídelo.']
+  assert.doesNotMatch(said({ 'README.es.md': `# A\n\n${texts.join('\n\n')}\n` }), /say tú/)
+})
+
 test('tidy() finds nothing in a checkout of clean files', () => {
   const clean = {
     'src/base/a.ts': `${HEADER}export const a = 1\n`,
@@ -218,6 +223,28 @@ const PLANTS: readonly Plant[] = [
     name: 'a host of a registry',
     files: { '.npmrc.txt': `x=https://registry.${'npmjs'}.org/\n` },
     says: /no host of a registry/,
+  },
+  {
+    name: 'usted',
+    files: { 'README.es.md': '# A\n\nTú\n\nUna ficha para usted.\n' },
+    says: /^README\.es\.md:5: usted: say tú/,
+  },
+  {
+    name: 'an order to usted',
+    files: { 'web/src/texts/a.es.ts': `${HEADER}export const A = 'Hecho. Elija otro.'\n` },
+    says: /^web\/src\/texts\/a\.es\.ts:3: \. elija: say tú/m,
+  },
+  {
+    name: 'an order to usted with a pronoun',
+    files: { 'src/base/a.es.ts': `${HEADER}export const A = 'y vuelve a intentarlo, o cópielo'\n` },
+    says: /^src\/base\/a\.es\.ts:3: copielo: say tú/m,
+  },
+  {
+    name: 'what is said to be of usted',
+    files: {
+      'src/gateways/rest/texts.ts': `${HEADER}const EN = 'su cuenta'\nconst ES = 'su contraseña'\n`,
+    },
+    says: /^src\/gateways\/rest\/texts\.ts:4: su contrasena: say tú/m,
   },
   {
     name: 'a page with two titles',

@@ -7,6 +7,7 @@ import { cycleRule, graphOf, importRules } from './rules-imports.ts'
 import { mapRule } from './rules-maps.ts'
 import { markdownRule } from './rules-pages.ts'
 import { documentedRule, effectRule, sizeRule, syntaxRule } from './rules-source.ts'
+import { spanishRule } from './rules-spanish.ts'
 import { lockRule, unreferencedRule, wordRule } from './rules-tree.ts'
 import { isSource, parseSource } from './source.ts'
 import type { Finding, Tree } from './tree.ts'
@@ -30,6 +31,7 @@ export function tidy(tree: Tree): readonly Finding[] {
     ...unreferencedRule(tree, { graph, sources }),
     ...wordRule(tree),
     ...lockRule(tree),
+    ...spanishRule(tree),
     ...markdownRule(tree),
     ...mapRule(tree),
     ...headerRule(tree),

@@ -47,6 +47,6 @@ if (place !== null)
     // Without words of any language, and so in both.
     place.textContent =
       'The page could not be loaded whole: reload it. · ' +
-      'La página no se pudo cargar entera: vuelva a cargarla.'
+      'La página no se pudo cargar entera: vuelve a cargarla.'
     throw thrown
   })

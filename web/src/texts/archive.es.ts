@@ -47,7 +47,7 @@ export const ARCHIVE_ES: ArchiveTexts = {
     hint: 'Un WARC, comprimido o no. Cada página conserva la fecha que dice el archivo; lo que ya se guarda no cambia nada.',
     file: 'Fichero',
     submit: 'Añadir sus páginas',
-    empty: 'Elija antes un fichero.',
+    empty: 'Elige antes un fichero.',
     sending: ({ sent, size }) => `${sent} de ${size}`,
     keeping: 'Está todo enviado; se guardan las últimas páginas.',
     left: (time) => `quedan unos ${time}`,

@@ -5,9 +5,9 @@ const paginas = (count: number): string => `${count} ${count === 1 ? 'página' :
 
 export const COPIES_ES: CopyTexts = {
   title: 'Guardado en este navegador',
-  hint: 'Copias cifradas en este ordenador. Su clave es la de su sesión y nunca se guarda aquí: al cerrar la sesión, aquí o desde otro sitio, se borran y nadie puede leer lo que quede de ellas.',
+  hint: 'Copias cifradas en este ordenador. Su clave es la de tu sesión y nunca se guarda aquí: al cerrar la sesión, aquí o desde otro sitio, se borran y nadie puede leer lo que quede de ellas.',
   guestHint:
-    'Copias cifradas en este ordenador, con una clave de esta pestaña: desaparecen al cerrarla o al entrar alguien. Mientras tanto, quien pueda leer los ficheros del navegador puede hallar esa clave. Entre con su cuenta para guardarlas mejor.',
+    'Copias cifradas en este ordenador, con una clave de esta pestaña: desaparecen al cerrarla o al entrar alguien. Mientras tanto, quien pueda leer los ficheros del navegador puede hallar esa clave. Entra con tu cuenta para guardarlas mejor.',
   keep: 'Guardar en este navegador',
   keepHint: ({ size, most }) => `${size}, cifrada, de ${most} que guarda un navegador`,
   keeping: 'Guardándola…',
@@ -37,7 +37,7 @@ export const COPIES_ES: CopyTexts = {
   source: 'Fuente',
   save: 'Guardar como fichero',
   textRegion: 'Texto de la copia',
-  noText: 'Esto no es texto. Guárdelo como fichero para verlo.',
+  noText: 'Esto no es texto. Guárdalo como fichero para verlo.',
   crawl: {
     hint: 'Copias cifradas de lo que dio este rastreo, para leerlas cuando el anillo no esté.',
     look: 'Guardar en este navegador…',
@@ -59,10 +59,10 @@ export const COPIES_ES: CopyTexts = {
   troubles: {
     refused: 'Este navegador no guarda nada aquí: sus ajustes lo prohíben o la ventana es privada.',
     large: ({ most, size }) =>
-      `${size} es demasiado para una copia (${most}). Guárdela como fichero.`,
-    full: 'Está guardado todo lo que un navegador puede. Borre antes algunas copias.',
-    browserFull: 'El navegador no tiene más sitio. Borre copias o libere espacio en el disco.',
-    changed: 'La página cambia mientras se guarda. Inténtelo otra vez.',
-    damaged: 'Esta copia está dañada y no se puede descifrar. Bórrela y guarde otra vez la página.',
+      `${size} es demasiado para una copia (${most}). Guárdala como fichero.`,
+    full: 'Está guardado todo lo que un navegador puede. Borra antes algunas copias.',
+    browserFull: 'El navegador no tiene más sitio. Borra copias o libera espacio en el disco.',
+    changed: 'La página cambia mientras se guarda. Inténtalo otra vez.',
+    damaged: 'Esta copia está dañada y no se puede descifrar. Bórrala y guarda otra vez la página.',
   },
 }

@@ -146,9 +146,9 @@ test('detailInSpanish() keeps what was typed, and translates what it ought to be
       'seeds debe ser una lista de 1 elemento como mínimo',
     'extract.fields.price ought to be one of “a”, “b”, or text, or an object':
       'extract.fields.price debe ser uno de “a”, “b”, o texto, o un objeto',
-    'ana has 20 schedules; delete one first': 'ana tiene 20 horarios; borre antes uno',
+    'ana has 20 schedules; delete one first': 'ana tiene 20 horarios; borra antes uno',
     'guests have 20 schedules; delete one first':
-      'los invitados tienen 20 horarios; borre antes uno',
+      'los invitados tienen 20 horarios; borra antes uno',
   }
   for (const [english, spanish] of Object.entries(cases)) {
     assert.equal(detailInSpanish(english), spanish)

@@ -4,7 +4,7 @@ import type { DweetPeopleTexts } from './dweets-people.en.ts'
 export const DWEET_PEOPLE_ES: DweetPeopleTexts = {
   lists: {
     title: 'Listas',
-    own: 'Sus listas de gente. Nadie más las ve, y a quien está en ellas no se le avisa.',
+    own: 'Tus listas de gente. Nadie más las ve, y a quien está en ellas no se le avisa.',
     none: 'Aún no hay ninguna lista.',
     name: 'Nombre de la lista',
     make: 'Crear una lista',
@@ -74,7 +74,7 @@ export const DWEET_PEOPLE_ES: DweetPeopleTexts = {
     },
     submit: 'Decidir así',
     done: 'Decidido.',
-    account: 'Su cuenta',
+    account: 'La cuenta',
     actions: {
       dismiss: 'Desestimar: no hay nada que hacer',
       remove: 'Retirar el dweet',
@@ -86,24 +86,25 @@ export const DWEET_PEOPLE_ES: DweetPeopleTexts = {
   },
   moderated: {
     standing: {
-      limited: 'Un moderador ha limitado la cuenta: lo que publique es solo para sus seguidores.',
-      suspended: 'Un moderador ha suspendido la cuenta: no puede publicar. Puede leer como antes.',
+      limited: 'Un moderador ha limitado tu cuenta: lo que publiques es solo para tus seguidores.',
+      suspended:
+        'Un moderador ha suspendido tu cuenta: no puedes publicar. Puedes leer como antes.',
     },
     until: (time) => `Hasta el ${time}.`,
     reason: (reason) => `Motivo: ${reason}.`,
     notice: {
       dismiss: 'No hay nada que hacer.',
-      remove: 'Un moderador retiró este dweet suyo.',
-      warn: 'Un moderador cambió el aviso delante de este dweet suyo.',
-      limit: 'Un moderador ha limitado la cuenta: lo que publique es solo para sus seguidores.',
-      suspend: 'Un moderador ha suspendido la cuenta: no puede publicar.',
-      lift: 'Puede publicar como antes.',
+      remove: 'Un moderador retiró este dweet tuyo.',
+      warn: 'Un moderador cambió el aviso delante de este dweet tuyo.',
+      limit: 'Un moderador ha limitado tu cuenta: lo que publiques es solo para tus seguidores.',
+      suspend: 'Un moderador ha suspendido tu cuenta: no puedes publicar.',
+      lift: 'Puedes publicar como antes.',
     },
     byModerators: 'aviso de los moderadores',
     removed: 'Un moderador retiró este dweet.',
   },
   settings: {
-    about: 'Sobre usted',
+    about: 'Sobre ti',
     name: 'El nombre, la contraseña, las sesiones y las claves son de la cuenta:',
     muted: 'Gente silenciada',
     blocked: 'Gente bloqueada',
@@ -112,6 +113,6 @@ export const DWEET_PEOPLE_ES: DweetPeopleTexts = {
     undone: (nick) => `Ya no: @${nick}.`,
     undo: 'Deshacer',
     redo: (nick) => `Como antes: @${nick}`,
-    account: 'Su cuenta',
+    account: 'Tu cuenta',
   },
 }

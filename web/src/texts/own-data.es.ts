@@ -3,17 +3,17 @@ import type { OwnDataTexts } from './own-data.en.ts'
 
 export const OWN_DATA_ES: OwnDataTexts = {
   export: {
-    title: 'Llevarse lo suyo',
-    hint: 'Un ZIP con sus dweets y su historia, lo que le gusta, lo que guarda, sus listas y a quién sigue, silencia y bloquea. También lo leen los programas que leen archivos de Mastodon.',
+    title: 'Llevarte lo tuyo',
+    hint: 'Un ZIP con tus dweets y su historia, lo que te gusta, lo que guardas, tus listas y a quién sigues, silencias y bloqueas. También lo leen los programas que leen archivos de Mastodon.',
     submit: 'Descargar',
   },
   import: {
-    title: 'Traer lo suyo',
+    title: 'Traer lo tuyo',
     hint: 'De otro anillo o de Mastodon. Los dweets conservan su hora, se marcan como importados y no avisan a nadie. Nada llega dos veces.',
     file: 'Un ZIP o una lista de personas (CSV)',
     byNick: 'Las personas de otros sitios son las que aquí tienen el mismo nick',
     submit: 'Importar',
-    empty: 'Elija antes un archivo.',
+    empty: 'Elige antes un archivo.',
     going: (percent, count) => `${percent} %, van ${count}`,
     left: (time) => `quedan unos ${time}`,
     done: (imported, there) => `Importados: ${imported}; ya estaban: ${there}.`,
@@ -28,7 +28,7 @@ export const OWN_DATA_ES: OwnDataTexts = {
       notYours: 'de otro autor',
       notHere: 'de dweets que no están en este anillo',
       noUser: 'de personas que no están en este anillo',
-      notPossible: 'de usted mismo, o con un bloqueo de por medio',
+      notPossible: 'de ti mismo, o con un bloqueo de por medio',
       removed: 'que un moderador retiró',
       full: 'más de los que se pueden tener',
       private: 'mensajes solo para algunas personas, que no se publican',
@@ -36,7 +36,7 @@ export const OWN_DATA_ES: OwnDataTexts = {
     },
   },
   retention: {
-    title: 'Cuánto se quedan sus dweets',
+    title: 'Cuánto se quedan tus dweets',
     hint: 'Los dweets y redweets más antiguos se borran en una hora, para siempre.',
     after: 'Borrarlos después de',
     never: 'Nunca',
@@ -49,10 +49,10 @@ export const OWN_DATA_ES: OwnDataTexts = {
     saved: 'Guardado.',
   },
   clear: {
-    title: 'Borrar todos sus dweets',
-    hint: 'Se quedan su cuenta, a quién sigue, lo que le gusta y lo que guarda.',
+    title: 'Borrar todos tus dweets',
+    hint: 'Se quedan tu cuenta, a quién sigues, lo que te gusta y lo que guardas.',
     submit: 'Borrar todos los dweets',
-    asked: '¿Borrar todos sus dweets y redweets para siempre?',
+    asked: '¿Borrar todos tus dweets y redweets para siempre?',
     done: 'Se están borrando.',
   },
 }

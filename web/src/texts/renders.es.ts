@@ -5,7 +5,7 @@ export const RENDERS_ES: RenderTexts = {
   tab: 'Captura',
   option: 'Dibujar en un navegador',
   nobody:
-    'Ningún miembro del anillo tiene navegador. Instale Chromium en uno y vuelva a arrancarlo.',
+    'Ningún miembro del anillo tiene navegador. Instala Chromium en uno y vuelve a arrancarlo.',
   none: 'Ningún navegador ha dibujado esta versión. Uno del anillo ejecuta sus scripts y guarda el resultado.',
   ask: 'Dibujarla',
   again: 'Dibujarla de nuevo',

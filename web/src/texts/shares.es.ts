@@ -13,7 +13,7 @@ export const SHARES_ES: ShareTexts = {
     title: 'Compartido con todos',
     hint: 'Lo que cualquiera de fuera puede descargar. Lo sirve cualquier miembro, y el anillo lo anuncia de nuevo en la red abierta cada seis horas.',
     none: 'No hay nada compartido con todos.',
-    fromFiles: 'Elija un archivo en Archivos y pulse «Compartir con todos».',
+    fromFiles: 'Elige un archivo en Archivos y pulsa «Compartir con todos».',
     table: 'Compartidos',
     name: 'Nombre',
     size: 'Tamaño',
@@ -32,7 +32,7 @@ export const SHARES_ES: ShareTexts = {
   },
   health: {
     untold: 'Aún no anunciado fuera',
-    alone: 'Ningún nodo de la red abierta lo tomó: dé su enlace a quienes deban tenerlo',
+    alone: 'Ningún nodo de la red abierta lo tomó: da su enlace a quienes deban tenerlo',
     known: (nodes, isOne) =>
       isOne ? 'Lo conoce 1 nodo de la red abierta' : `Lo conocen ${nodes} nodos de la red abierta`,
     doors: (count, isOne) => (isOne ? 'lo sirve 1 miembro' : `lo sirven ${count} miembros`),
@@ -69,7 +69,7 @@ export const SHARES_ES: ShareTexts = {
     sharing: 'Compartiendo …',
     hashing: (percent) => `Calculando sus hashes: ${percent} % …`,
     shared:
-      'Está compartido: cualquiera que tenga el enlace, o busque su nombre, puede descargarlo.',
+      'Está compartido: cualquiera que tenga el enlace, o que busque su nombre, puede descargarlo.',
     more: 'Mostrar lo compartido',
   },
   code: {
@@ -80,8 +80,8 @@ export const SHARES_ES: ShareTexts = {
       address: 'Código QR de la dirección de arriba',
       magnet: 'Código QR del enlace magnet de arriba',
     },
-    tooLong: 'Es demasiado largo para un código QR: cópielo.',
-    missing: 'El código QR no se pudo cargar: copie el enlace.',
+    tooLong: 'Es demasiado largo para un código QR: cópialo.',
+    missing: 'El código QR no se pudo cargar: copia el enlace.',
   },
   outside: {
     title: 'Quién lo tiene',
@@ -111,7 +111,7 @@ export const SHARES_ES: ShareTexts = {
       `Nada hay bajo «${name}». Los nombres cuentan exactos, también las mayúsculas; con un enlace magnet se tiene sin el nombre.`,
     told: (name, count, isOne) =>
       isOne ? `Un contenido se llama «${name}».` : `${count} contenidos se llaman «${name}».`,
-    several: 'Son contenidos distintos: mire quién los publica y elija uno.',
+    several: 'Son contenidos distintos: mira quién los publica y elige uno.',
     content: (number) => `Contenido ${number}`,
     unproven: 'Sin verificar',
     unprovenHint: 'Nadie firmó esta dirección. Lo que llegue de ella puede ser cualquier cosa.',
@@ -128,13 +128,13 @@ export const SHARES_ES: ShareTexts = {
   },
   downloads: {
     title: 'Descargas',
-    hint: 'Lo que tiene de otros anillos. El anillo sigue con ello aunque muera un miembro, y lo sirve a otros.',
+    hint: 'Lo que tienes de otros anillos. El anillo sigue con ello aunque muera un miembro, y lo sirve a otros.',
     field: 'Enlace magnet o nombre',
-    fieldHint: 'El archivo llega a Downloads de su carpeta.',
+    fieldHint: 'El archivo llega a Downloads de tu carpeta.',
     submit: 'Descargar',
     rootAlone:
-      'Una raíz sola no lleva a nada: pegue el enlace magnet, o busque el nombre y elija allí.',
-    empty: 'Pegue un enlace magnet o escriba un nombre.',
+      'Una raíz sola no lleva a nada: pega el enlace magnet, o busca el nombre y elige allí.',
+    empty: 'Pega un enlace magnet o escribe un nombre.',
     none: 'Aún no hay descargas.',
     table: 'Descargas',
     name: 'Nombre',
@@ -181,7 +181,7 @@ export const SHARES_ES: ShareTexts = {
     toFile: 'Mostrar el archivo',
     toShare: 'Mostrar lo compartido',
     unshared: (why) => `Ya está, pero no se sigue compartiendo: ${why}`,
-    failed: 'Comiéncela de nuevo, o busque el nombre para ver quién más lo tiene.',
+    failed: 'Comiénzala de nuevo, o busca el nombre para ver quién más lo tiene.',
     cancelled: 'Se canceló, y lo que había de ella se borró.',
     pause: 'Pausar',
     resume: 'Reanudar',

@@ -82,7 +82,7 @@ export const STORE_ES: StoreTexts = {
     incoming: ({ name }) => `se espera a ${name}, que antes recibe otras`,
     copying: ({ name }) => `se está copiando a ${name}`,
     down: ({ name }) => `se espera a ${name}, que no responde`,
-    noMember: () => 'se espera un miembro más que almacene: añada uno',
+    noMember: () => 'se espera un miembro más que almacene: añade uno',
     change: () => 'se espera un cambio en curso',
     pair: () => 'se espera un segundo recién llegado',
     move: () => 'se espera otro traslado de la misma partición',
@@ -113,11 +113,11 @@ export const STORE_ES: StoreTexts = {
       deleted: 'Borrado.',
     },
     changed: (etag) =>
-      `Alguien escribió este registro después de que usted lo viera (su ETag es ${etag}). No se cambió nada.`,
-    gone: 'Alguien borró este registro después de que usted lo viera. No se cambió nada.',
+      `Alguien escribió este registro después de que lo vieras (su ETag es ${etag}). No se cambió nada.`,
+    gone: 'Alguien borró este registro después de que lo vieras. No se cambió nada.',
     takeTheirs: 'Ver el suyo',
     insist: 'Escribir el mío encima',
-    hint: 'Cada escritura lleva el ETag de lo que usted vio; nada se sobrescribe sin verlo.',
+    hint: 'Cada escritura lleva el ETag de lo que viste; nada se sobrescribe sin verlo.',
   },
 }
 

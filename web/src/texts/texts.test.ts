@@ -81,7 +81,7 @@ test('sentence() fills in both languages, translates known fillings, and keeps w
   assert.equal(sentence(ENGLISH, trouble), 'a.test did not answer in time (headers, 15,000 ms).')
   assert.equal(
     sentence(SPANISH, trouble),
-    'a.test no respondió a tiempo (cabeceras, 15.000 ms). Inténtelo más tarde.',
+    'a.test no respondió a tiempo (cabeceras, 15.000 ms). Inténtalo más tarde.',
   )
   assert.equal(
     sentence(SPANISH, { code: 'OF_TOMORROW', details: {}, text: 'Told by the member.' }),

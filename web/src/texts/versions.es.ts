@@ -6,7 +6,7 @@ const lines = (count: number): string => `${count} ${count === 1 ? 'línea' : 'l
 export const VERSIONS_ES: VersionTexts = {
   tab: 'Versiones',
   only: (since) => `El anillo ha visto una sola versión de esta página, desde el ${since}.`,
-  hint: 'Lo que fue sustituido sigue aquí. Elija dos versiones para ver qué cambió.',
+  hint: 'Lo que fue sustituido sigue aquí. Elige dos versiones para ver qué cambió.',
   table: 'Versiones de la página, la más nueva primero',
   from: 'Antes',
   to: 'Después',
@@ -26,7 +26,7 @@ export const VERSIONS_ES: VersionTexts = {
   comparing: 'Comparando …',
   changed: ({ added, removed }) => `${lines(removed)} de menos, ${lines(added)} de más.`,
   same: { text: 'El texto es el mismo.', source: 'La fuente es la misma.' },
-  chooseTwo: 'Elija dos versiones distintas.',
+  chooseTwo: 'Elige dos versiones distintas.',
   statusChanged: ({ from, to }) => `El estado pasó de ${from} a ${to}.`,
   lines: 'Líneas que cambiaron, con las de alrededor',
   line: { removed: 'quitada:', added: 'añadida:' },

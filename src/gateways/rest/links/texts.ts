@@ -98,12 +98,12 @@ const ES: LinkTexts = {
   problems: {
     unknown: {
       title: 'No hay tal enlace',
-      text: 'Quizá se retiró, o la dirección no está entera. Pregunte a quien se lo dio.',
+      text: 'Quizá se retiró, o la dirección no está entera. Pregunta a quien te lo dio.',
     },
-    expired: { title: 'Este enlace ha caducado', text: 'Pida otro a quien se lo dio.' },
+    expired: { title: 'Este enlace ha caducado', text: 'Pide otro a quien te lo dio.' },
     spent: {
       title: 'Este enlace está agotado',
-      text: 'Ya se descargó tantas veces como debía. Pida otro a quien se lo dio.',
+      text: 'Ya se descargó tantas veces como debía. Pide otro a quien te lo dio.',
     },
     gone: {
       title: 'Esto ya no se comparte',
@@ -117,19 +117,19 @@ const ES: LinkTexts = {
       title: 'Esta dirección no está entera',
       text: 'Quizá se copió solo una parte.',
     },
-    slowDown: { title: 'Demasiadas peticiones', text: 'Espere un poco e inténtelo de nuevo.' },
+    slowDown: { title: 'Demasiadas peticiones', text: 'Espera un poco e inténtalo de nuevo.' },
     later: {
       title: 'Ahora mismo no se puede mostrar',
-      text: 'Está ahí, pero no se alcanza. Inténtelo de nuevo dentro de un rato.',
+      text: 'Está ahí, pero no se alcanza. Inténtalo de nuevo dentro de un rato.',
     },
   },
   lockedTitle: 'Este enlace necesita una contraseña',
-  lockedText: 'La sabe quien le dio el enlace.',
+  lockedText: 'La sabe quien te dio el enlace.',
   password: 'Contraseña',
   openIt: 'Abrir',
   wrong: 'Esa no es la contraseña.',
   waitMinutes: (minutes) =>
-    `Demasiadas contraseñas equivocadas. Inténtelo de nuevo dentro de ${minutes} min.`,
+    `Demasiadas contraseñas equivocadas. Inténtalo de nuevo dentro de ${minutes} min.`,
   download: 'Descargar',
   downloadOf: (name) => `Descargar ${name}`,
   view: 'Ver',
@@ -140,7 +140,7 @@ const ES: LinkTexts = {
   empty: 'Esta carpeta está vacía.',
   further: 'Más entradas',
   first: 'Desde el principio',
-  where: 'Dónde está',
+  where: 'Dónde estás',
   preview: (name) => `Vista previa de ${name}`,
   until: (time) => `Este enlace vale hasta el ${time}.`,
   left: (count) => (count === 1 ? 'Queda una descarga.' : `Quedan ${count} descargas.`),
