@@ -75,7 +75,8 @@ function standingTexts(dweet: Dweet): readonly string[] {
   ]
 }
 
-function goneText({ importedAt, isRemovedByModerators }: Redweet): string {
+function goneText({ importedAt, isHidden, isRemovedByModerators }: Redweet): string {
+  if (isHidden === true) return 'This dweet is not for you any more.'
   if (isRemovedByModerators === true) return 'This dweet was removed by a moderator.'
   return importedAt === undefined
     ? 'This dweet was deleted by its author.'

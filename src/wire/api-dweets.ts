@@ -91,11 +91,24 @@ export const NewDweet = Type.Object(
 )
 export type NewDweet = Static<typeof NewDweet>
 
-/** What is absent stays; an empty `warning` takes it away. */
+/** What is absent stays; an empty `warning` or `description` takes it away. */
 export const DweetChange = Type.Object(
   {
     text: Type.Optional(NewDweet.properties.text),
     warning: Type.Optional(NewDweet.properties.warning),
+    /** What is said of those that are shown with it, which stay the same. */
+    attachments: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+            description: Type.String({ maxLength: GIVEN * DESCRIPTION_CHARS_MAX }),
+          },
+          CLOSED,
+        ),
+        { maxItems: GIVEN },
+      ),
+    ),
   },
   CLOSED,
 )
@@ -201,6 +214,8 @@ export const Redweet = Type.Object({
    * was imported, it may never have been on this ring.
    */
   of: Type.Union([Dweet, Type.Null()]),
+  /** It is there, but no more for whoever asks, who may take back that they redweeted it. */
+  isHidden: Type.Optional(Type.Boolean()),
   isRemovedByModerators: Type.Optional(Type.Boolean()),
 })
 export type Redweet = Static<typeof Redweet>
@@ -236,7 +251,15 @@ export type NewDweets = Static<typeof NewDweets>
 export const SeenToken = Type.Object({ token: Type.String({ maxLength: 65_536 }) }, CLOSED)
 
 export const DweetHistory = Type.Object({
-  items: Type.Array(Type.Object({ text: Text, warning: Type.Optional(Text), writtenAt: Instant })),
+  items: Type.Array(
+    Type.Object({
+      text: Text,
+      warning: Type.Optional(Text),
+      writtenAt: Instant,
+      /** With what was said of them then. */
+      attachments: Type.Optional(Type.Array(Attachment)),
+    }),
+  ),
 })
 export type DweetHistory = Static<typeof DweetHistory>
 

@@ -207,9 +207,10 @@ function editWord(context: CommandContext): Command {
     .alias('editar')
     .description('change a dweet of yours; what it said before can still be read')
     .argument(...ID)
-    .argument(...TEXT)
+    .argument('[text]', `${TEXT[1]}; absent: it stays`)
     .option('--warning <text>', 'another warning; an empty one takes it away')
-    .action((id: string, text: string, flags: EditFlags) =>
+    .option('--alt <text>', 'what an attachment shows, in their order; empty: nothing is said', listed)
+    .action((id: string, text: string | undefined, flags: EditFlags) =>
       context.run(async () => {
         const { runEdit } = await import('../run/dweet.ts')
         return runEdit(context.io, { id, text }, flags)

@@ -1,5 +1,5 @@
 /** The verbs that change dweets, and those of drafts. */
-import type { Dweet, NewDweet } from '../../wire/api-dweets.ts'
+import type { Dweet, NewDweet, Redweet } from '../../wire/api-dweets.ts'
 import { keepDraft, publish, sendNext, unfitText } from './outbox.ts'
 import { firstWords, hanging } from './paint.ts'
 import { dweetAt, publicationAt } from './shown.ts'
@@ -44,18 +44,25 @@ export function doEdit(turn: Turn, rest: string): void {
 
 /** Of one's own redweet, the redweet alone. */
 export function doDelete(turn: Turn, rest: string): void {
-  const publication = publicationAt(turn.state.shown, rest)
-  if (publication?.kind === 'redweet' && publication.author.nick === turn.state.account?.nick) {
-    return turn.ask({ kind: 'unredweet', id: publication.id })
-  }
+  const own = ownRedweetAt(turn, rest)
+  if (own !== undefined) return turn.ask({ kind: 'unredweet', id: own.id })
   withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'remove', id }))
+}
+
+function ownRedweetAt({ state }: Turn, word: string): Redweet | undefined {
+  const publication = publicationAt(state.shown, word)
+  const isOwn = publication?.author.nick === state.account?.nick
+  return isOwn && publication?.kind === 'redweet' ? publication : undefined
 }
 
 export function doRedweet(turn: Turn, rest: string): void {
   withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'redweet', id }))
 }
 
+/** Also of what is gone, or not to be seen any more. */
 export function doUnredweet(turn: Turn, rest: string): void {
+  const own = ownRedweetAt(turn, rest)
+  if (own !== undefined) return turn.ask({ kind: 'unredweet', id: own.id })
   withDweet(turn, rest, ({ id }) => turn.ask({ kind: 'unredweet', id }))
 }
 

@@ -40,7 +40,8 @@ export function publicationLines(
   }
   const facts = [timeText(canvas, publication.createdAt)]
   const gone = publication.isRemovedByModerators === true ? texts.wasRemoved : texts.wasDeleted
-  return [...headLines(canvas, { ...painted, who: by, facts }), ...indented(canvas, gone)]
+  const unseen = publication.isHidden === true ? texts.isHidden : gone
+  return [...headLines(canvas, { ...painted, who: by, facts }), ...indented(canvas, unseen)]
 }
 
 function dweetLines(

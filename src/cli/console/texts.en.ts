@@ -164,6 +164,7 @@ export const EN: Texts = {
   answers: (nick) => `answers ${nick}`,
   redweet: (by, of) => `${by} redweeted ${of}`,
   wasDeleted: 'This dweet was deleted by its author.',
+  isHidden: 'This dweet is not for you any more. “unredweet” stops showing it.',
   wasRemoved: 'This dweet was removed by a moderator.',
   wasEdited: 'edited',
   link: 'link',

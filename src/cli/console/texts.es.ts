@@ -166,6 +166,7 @@ export const ES: Texts = {
   answers: (nick) => `responde a ${nick}`,
   redweet: (by, of) => `${by} republicó a ${of}`,
   wasDeleted: 'Este dweet fue borrado por su autor.',
+  isHidden: 'Este dweet ya no es para ti. «despublicar» deja de mostrarlo.',
   wasRemoved: 'Este dweet fue retirado por un moderador.',
   wasEdited: 'editado',
   link: 'enlace',

@@ -116,6 +116,7 @@ export interface Texts {
   readonly redweet: (by: string, of: string) => string
   readonly wasDeleted: string
   readonly wasRemoved: string
+  readonly isHidden: string
   readonly wasEdited: string
   /** Before what an address leads to. */
   readonly link: string

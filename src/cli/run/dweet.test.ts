@@ -98,6 +98,9 @@ test('an own dweet is changed and deleted, and those of others are not', async (
   assert.match(seen.out, /warning: careful\n {2}“npx anillo dweet show \d+” shows the text\n$/)
   const edited = await at.ben(['dweet', 'edit', id, 'two', '--warning', ''])
   assert.match(edited.out, / · edited · \d+\n {2}two\n$/)
+  for (const words of [[], ['--alt', 'it shows nothing']]) {
+    assert.equal((await at.ben(['dweet', 'edit', id, ...words])).code, EXIT.usedWrongly)
+  }
   for (const words of [
     ['edit', id, 'mine'],
     ['delete', id],

@@ -33,6 +33,7 @@ export interface PostFlags extends DoorFlags {
 
 export interface EditFlags extends DoorFlags {
   readonly warning?: string
+  readonly alt?: readonly string[]
 }
 
 export interface UndoFlags extends DoorFlags {
@@ -123,15 +124,32 @@ export async function runShow(io: Io, id: string, flags: DoorFlags): Promise<Exi
 
 export async function runEdit(
   io: Io,
-  { id, text }: { readonly id: string; readonly text: string },
+  { id, text }: { readonly id: string; readonly text: string | undefined },
   flags: EditFlags,
 ): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   const { dweets } = client
-  const { warning } = flags
-  const change = { text: await textOf(io, text), ...(warning === undefined ? {} : { warning }) }
+  const { alt = [], warning } = flags
+  if (text === undefined && warning === undefined && alt.length === 0) {
+    throw new AnilloError('USAGE', { problem: 'Give another text, --warning, or --alt.' })
+  }
+  const change = {
+    ...(text === undefined ? {} : { text: await textOf(io, text) }),
+    ...(warning === undefined ? {} : { warning }),
+    ...(alt.length === 0 ? {} : { attachments: await saidOf(dweets, id, alt) }),
+  }
   const dweet = await dweets.edit(id, change)
   return told(io, flags, { json: dweet, text: linesOf(io, client, dweet) })
+}
+
+/** Of what is shown with it, in their order. @throws AnilloError USAGE */
+async function saidOf(dweets: Dweets, id: string, alt: readonly string[]) {
+  const { attachments = [] } = await dweets.dweet(id)
+  if (alt.length > attachments.length) {
+    throw new AnilloError('USAGE', { problem: 'Each --alt says what one attachment shows.' })
+  }
+  const said = attachments.slice(0, alt.length)
+  return said.map(({ id: file }, at) => ({ id: file, description: alt[at] ?? '' }))
 }
 
 export async function runDelete(io: Io, id: string, flags: DoorFlags): Promise<ExitCode> {

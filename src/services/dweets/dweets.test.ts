@@ -163,6 +163,28 @@ test('a redweet is one however often, points at the original, and outlives it', 
   assert.equal((await dweets.profile(ANA, 'eva')).dweets, 0)
 })
 
+test('a redweet of what is not for one any more stays in one’s own list, and is taken back', async () => {
+  const { dweets, world } = begin()
+  const { id } = await dweets.publish(ANA, { text: 'a' })
+  const mine = await dweets.redweet(BEN, id)
+  world.deliver()
+  await dweets.block(ANA, 'ben', true)
+  world.deliver()
+  const listOf = async (who: typeof BEN) =>
+    (await dweets.publicationsOf(who, 'ben', { limit: 9 })).items
+  const [own] = await listOf(BEN)
+  assert.ok(own?.kind === 'redweet' && own.of === null && own.isHidden === true)
+  assert.ok(!('isRemovedByModerators' in own))
+  assert.equal((await listOf(EVA)).length, 1)
+  assert.equal((await listOf(ANA)).length, 0)
+  assert.equal(await dweets.unredweet(EVA, mine.id), false)
+  assert.equal(await dweets.unredweet(BEN, mine.id), true)
+  assert.equal(await dweets.unredweet(BEN, mine.id), false)
+  world.deliver()
+  assert.deepEqual(await listOf(BEN), [])
+  assert.equal((await dweets.dweet(EVA, id)).redweets, 0)
+})
+
 test('a like counts once for each who likes, and is taken back with what told of it', async () => {
   const { dweets, world } = begin()
   const { id } = await dweets.publish(ANA, { text: 'a' })

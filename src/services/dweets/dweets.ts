@@ -105,7 +105,7 @@ export class RingDweets implements Dweets {
     return this.#publishing.redweet(who, id)
   }
 
-  unredweet(who: Dweeter, id: string): Promise<void> {
+  unredweet(who: Dweeter, id: string): Promise<boolean> {
     return this.#publishing.unredweet(who, id)
   }
 

@@ -378,6 +378,9 @@ export class DweetsHeld {
   shown(who: string, one: Held): Publication {
     if (one.kind === 'dweet') return this.shownDweet(who, one)
     const original = this.publications.get(one.of.id)
+    if (original !== undefined && !this.maySee(who, original)) {
+      return { ...this.shownRedweet(who, one, undefined), isHidden: true }
+    }
     return this.shownRedweet(who, one, original?.kind === 'dweet' ? original : undefined)
   }
 

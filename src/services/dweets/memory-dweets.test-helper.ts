@@ -133,6 +133,7 @@ export class MemoryDweets implements Dweets {
       if (one.author !== who.nick) {
         throw new AnilloError('FORBIDDEN', { problem: 'it is for the author of the dweet' })
       }
+      if (change.attachments?.[0]) throw new AnilloError('ATTACHMENT_GONE', { hours: 12 })
       const [before] = one.texts
       const { text, warning } = fitDweet({
         text: change.text ?? before?.text ?? '',
@@ -201,12 +202,13 @@ export class MemoryDweets implements Dweets {
     return this.#shownRedweet(who, one)
   }
 
-  async unredweet(who: Dweeter, id: string): Promise<void> {
+  async unredweet(who: Dweeter, id: string): Promise<boolean> {
     await this.before('unredweet')
     const one = this.#held.publications.get(id)
     const original = one?.kind === 'redweet' ? one.of.id : id
     const mine = this.#held.redweetOf(who.nick, original)
     if (mine !== undefined) this.#held.drop(mine)
+    return mine !== undefined
   }
 
   async like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
@@ -235,7 +237,7 @@ export class MemoryDweets implements Dweets {
   async bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage> {
     await this.before('bookmarks')
     const { bookmarks } = this.#held.of(who.nick)
-    return this.#page(who, page, (one) => bookmarks.has(one.id) && this.#sees(who, one))
+    return this.#page(who, page, (one) => bookmarks.has(one.id) && this.#held.maySee(who.nick, one))
   }
 
   async follow(who: Dweeter, text: string, { redweets }: FollowHow): Promise<Relationship> {
@@ -331,7 +333,9 @@ export class MemoryDweets implements Dweets {
   async publicationsOf(who: Dweeter, text: string, page: PageOf): Promise<PublicationPage> {
     await this.before('publicationsOf')
     const nick = this.#nick(text)
-    return this.#page(who, page, (one) => one.author === nick && this.#sees(who, one))
+    const isOwn = nick === who.nick
+    const isShown = (one: Held) => isOwn || this.#held.maySee(who.nick, one)
+    return this.#page(who, page, (one) => one.author === nick && isShown(one))
   }
 
   async home(who: Dweeter, page: PageOf): Promise<PublicationPage> {
@@ -444,10 +448,6 @@ export class MemoryDweets implements Dweets {
   #shownRedweet(who: Dweeter, one: HeldRedweet): Redweet {
     const original = this.#held.dweet(who.nick, one.of.id)
     return this.#held.shownRedweet(who.nick, one, original)
-  }
-
-  #sees(who: Dweeter, one: Held): boolean {
-    return this.#held.maySee(who.nick, one)
   }
 
   #wants(who: Dweeter, one: Held): boolean {

@@ -8,17 +8,21 @@ import { publicIdOf, timeOfRowId, type DweetPlace } from '../../wire/dweet-ids.t
 import { EDITS_MAX, MENTIONS_TOLD_MAX, PREVIEW_URL_CHARS_MAX } from '../../wire/dweet-limits.ts'
 import { reader } from '../../wire/method.ts'
 import { rowBytes } from '../../wire/packed-rows.ts'
+import { Hex32 } from '../../wire/shapes.ts'
 import { userPk } from '../../wire/users.ts'
-import { dropAttached, dropPreview, takeAttached, Used } from './attachments/attach-procedures.ts'
+import { dropAttached, dropPreview, takeAttached } from './attachments/attach-procedures.ts'
 import { relist } from './index-procedures.ts'
 import { editKey, ownKey, publicationKey } from './places.ts'
 import { sendWant } from './previews/preview-procedures.ts'
 import { dweetIn, sendMention, sendReaction, sendSweep } from './reaction-procedures.ts'
 import {
   Address,
+  Described,
+  describedAs,
   readPublication,
   readRedweeted,
   RowId,
+  type AttachmentRow,
   type DweetRow,
   type EditRow,
   type PublicationRow,
@@ -50,8 +54,11 @@ const Said = {
 /** How many publications one may have within the time, as the member that was asked has it. */
 const Most = Type.Integer({ minimum: 1 })
 
-/** Of which a preview is to be shown. */
-const Link = Type.Optional(Type.String({ maxLength: PREVIEW_URL_CHARS_MAX }))
+/** Of which a preview is to be shown, and the room for it. */
+const Linked = {
+  link: Type.Optional(Type.String({ maxLength: PREVIEW_URL_CHARS_MAX })),
+  room: Type.Optional(Hex32),
+}
 
 const PublishInput = Type.Object({
   nick: Nick,
@@ -59,8 +66,8 @@ const PublishInput = Type.Object({
   ...Said,
   visibility: Visibility,
   replyTo: Type.Optional(Address),
-  attachments: Type.Optional(Type.Array(Used)),
-  link: Link,
+  attachments: Type.Optional(Type.Array(Described)),
+  ...Linked,
   /** What it answers is not there: refused here, where a request that comes again is known. */
   isLost: Type.Boolean(),
 })
@@ -105,7 +112,14 @@ export const publishDweet = defineProcedure({
   },
 })
 
-const EditInput = Type.Object({ nick: Nick, row: RowId, ...Said, link: Link })
+const EditInput = Type.Object({
+  nick: Nick,
+  row: RowId,
+  ...Said,
+  ...Linked,
+  /** Of those that are shown with it; of all others nothing else is said. */
+  described: Type.Optional(Type.Array(Described)),
+})
 export type EditInput = Readonly<Static<typeof EditInput>>
 
 /** By its author. What it was is kept; where nothing is another, nothing changes. */
@@ -113,25 +127,27 @@ export const editDweet = defineProcedure({
   name: 'dweets.edit',
   tables,
   readInput: reader(EditInput),
-  run: (work, { nick, row, ...said }: EditInput): Published<DweetRow> => {
+  run: (work, { described = [], link, nick, room, row, ...said }: EditInput): Published<DweetRow> => {
     requireUnsuspended(work, nick)
     const place = { pk: userPk(nick), row }
     const before = dweetIn(work, place)
     if (before?.author !== nick) return work.refuse('DWEET_GONE')
-    if (said.text === before.text && said.warning === before.warning) {
-      return { row, publication: before }
-    }
+    const shown = redescribed(before, described)
+    const isSaid = said.text === before.text && said.warning === before.warning
+    if (isSaid && shown.was === undefined) return { row, publication: before }
     if (before.edits >= EDITS_MAX) work.refuse('EDITS_FULL', { max: EDITS_MAX })
     const { editedAtMs: writtenAtMs = timeOfRowId(row), warning, ...old } = before
-    const rest = relinked(work, { place, dweet: old }, said.link)
+    const rest = relinked(work, { place, dweet: old }, { link, room })
     const mentions = limitIn(work, nick) === undefined ? said.mentions : []
     const was: EditRow = {
       text: before.text,
       ...(warning === undefined ? {} : { warning }),
+      ...(shown.was === undefined ? {} : { described: shown.was }),
       writtenAtMs,
     }
     const edits = before.edits + 1
-    const dweet: DweetRow = { ...rest, ...said, mentions, editedAtMs: work.timeMs, edits }
+    const now = { ...said, ...shown.now, mentions, editedAtMs: work.timeMs, edits }
+    const dweet: DweetRow = { ...rest, ...now }
     work.put(editKey(place.pk, row, edits), rowBytes(was))
     work.put(publicationKey(place.pk, row), rowBytes(dweet))
     touchHead(work, nick)
@@ -143,21 +159,38 @@ export const editDweet = defineProcedure({
 
 /** No site is asked of what it links to. */
 function forFollowers(row: DweetRow): DweetRow {
-  const { link: _, ...dweet } = row
+  const { link: _, room: _none, ...dweet } = row
   return { ...dweet, visibility: 'followers', mentions: [] }
+}
+
+/** Which are shown stays as it was published. @returns `was`: what was said before of the changed */
+function redescribed(
+  { attachments }: DweetRow,
+  described: readonly Described[],
+): { readonly now: Pick<DweetRow, 'attachments'>; readonly was: Described[] | undefined } {
+  if (attachments === undefined || described.length === 0) return { now: {}, was: undefined }
+  const said = new Map(described.map(({ description, id }) => [id, description]))
+  const isOther = ({ description, id }: AttachmentRow) =>
+    said.has(id) && said.get(id) !== description
+  const was = attachments.filter(isOther).map(({ description, id }): Described => {
+    return { id, ...(description === undefined ? {} : { description }) }
+  })
+  const now = attachments.map((one) => (isOther(one) ? describedAs(one, said.get(one.id)) : one))
+  return { now: { attachments: now }, was: was.length === 0 ? undefined : was }
 }
 
 /** Another link has no preview yet. */
 function relinked(
   work: PartitionWork,
   { dweet, place }: Linking,
-  link: string | undefined,
+  { link, room }: { readonly link: string | undefined; readonly room: string | undefined },
 ): Linking['dweet'] {
   if (dweet.link === link) return dweet
-  const { link: _, preview: _gone, ...rest } = dweet
+  const { link: _, preview: _gone, room: _old, ...rest } = dweet
   dropPreview(work, { nick: dweet.author, place }, dweet)
-  if (link !== undefined) sendWant(work, link, place)
-  return rest
+  if (link === undefined) return rest
+  sendWant(work, link, place)
+  return { ...rest, link, ...(room === undefined ? {} : { room }) }
 }
 
 const RedweetInput = Type.Object({ nick: Nick, most: Most, of: Address })
@@ -207,10 +240,10 @@ export const unredweet = defineProcedure({
   tables,
   readInput: reader(UnredweetInput),
   freesRoom: () => true,
-  run: (work, { id, nick }: UnredweetInput): null => {
+  run: (work, { id, nick }: UnredweetInput): boolean => {
     const record = work.get(ownKey(nick, 'rd', id))
     if (record !== undefined) dropPublication(work, nick, readRedweeted(record).row)
-    return null
+    return record !== undefined
   },
 })
 

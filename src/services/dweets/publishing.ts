@@ -6,6 +6,7 @@ import type { Dweet, DweetChange, Redweet } from '../../wire/api-dweets.ts'
 import { placeOfPublicId, publicIdOf, timeOfRowId } from '../../wire/dweet-ids.ts'
 import { ATTACHMENTS_MAX, DWEETS_PER_PERIOD } from '../../wire/dweet-limits.ts'
 import { userPk } from '../../wire/users.ts'
+import { gone } from './attachments/gone.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import { partitionOfNick, reactionKey, reactionPrefix } from './places.ts'
 import { firstLink } from './previews/first-link.ts'
@@ -15,11 +16,12 @@ import {
   redweet,
   removePublication,
   unredweet,
+  type Published,
   type PublishInput,
 } from './publish-procedures.ts'
 import { likeDweet, markDweet } from './reaction-procedures.ts'
 import { decide } from './reports/decide.ts'
-import type { DweetRow } from './rows.ts'
+import type { Described, DweetRow } from './rows.ts'
 import { dweetOf, mineOf, NOT_MINE, showDweet, type PlacedDweet } from './showing.ts'
 import { idOf, type SingleReads } from './single-reads.ts'
 import { requireDescription, requireDweetText, requireWarning } from './text/fit-text.ts'
@@ -47,7 +49,7 @@ export class Publishing {
     const isLost = replyTo !== undefined && above === undefined
     const { previews, store } = this.#parts
     const isShown = visibility === 'public' && dweet.preview !== false
-    const link = isShown ? await this.#linkIn(nick, said.text) : undefined
+    const linked = isShown ? await this.#linkIn(nick, said.text) : undefined
     const input = {
       nick,
       most: this.#most,
@@ -55,14 +57,11 @@ export class Publishing {
       visibility,
       ...answered,
       ...attachedIn(dweet),
-      ...(link === undefined ? {} : { link }),
+      ...linked,
       isLost,
     }
-    const { publication, row } = await store.call(
-      partitionOfNick(nick),
-      publishDweet,
-      input,
-      options,
+    const { publication, row } = await this.#withRoom(nick, linked?.room, () =>
+      store.call(partitionOfNick(nick), publishDweet, input, options),
     )
     if (publication.link !== undefined) previews?.soon(publication.link)
     const one = { place: { pk: userPk(nick), row }, row: publication }
@@ -79,31 +78,52 @@ export class Publishing {
     if (row.author !== nick) throw new AnilloError('FORBIDDEN', { problem: BY_AUTHOR })
     const { text = row.text, warning = row.warning ?? '' } = change
     const said = await this.#said({ text, warning }, (row.attachments ?? []).length > 0)
-    const link = await this.#linkAfter(row, said.text)
-    const input = { nick, row: place.row, ...said, ...(link === undefined ? {} : { link }) }
-    const { publication } = await this.#parts.store.call(
-      partitionOfNick(nick),
-      editDweet,
-      input,
-      options,
+    const linked = await this.#linkAfter(row, said.text)
+    const described = describedIn(row, change)
+    const input = { nick, row: place.row, ...said, ...linked, ...described }
+    const { store } = this.#parts
+    const { publication } = await this.#withRoom(nick, linked?.room, () =>
+      store.call(partitionOfNick(nick), editDweet, input, options),
     )
+    const link = linked?.link
     if (link !== undefined && publication.preview === undefined) this.#parts.previews?.soon(link)
     return showDweet(this.#parts, nick, { place, row: publication })
   }
 
   /** Of a dweet that was published without previews none is shown later either. */
-  async #linkAfter(row: DweetRow, text: string): Promise<string | undefined> {
+  async #linkAfter(row: DweetRow, text: string): Promise<Linked | undefined> {
     const link = firstLink(text)
-    if (link === row.link) return link
+    if (link === row.link) return link === undefined ? undefined : { link }
     const isUnwanted = row.link === undefined && firstLink(row.text) !== undefined
     if (isUnwanted || row.visibility !== 'public') return undefined
     return this.#linkIn(row.author, text)
   }
 
-  async #linkIn(nick: string, text: string): Promise<string | undefined> {
+  async #linkIn(nick: string, text: string): Promise<Linked | undefined> {
     const { previews } = this.#parts
     const link = previews?.linkIn(text)
-    return link !== undefined && (await previews?.hasRoom(nick)) === true ? link : undefined
+    const room = link === undefined ? undefined : await previews?.reserve(nick)
+    return link === undefined || room === undefined ? undefined : { link, room }
+  }
+
+  /** What the dweet does not wait with is free again. */
+  async #withRoom(
+    nick: string,
+    room: string | undefined,
+    change: () => Promise<Published<DweetRow>>,
+  ): Promise<Published<DweetRow>> {
+    let taken: string | undefined
+    try {
+      const changed = await change()
+      taken = changed.publication.room
+      return changed
+    } catch (thrown) {
+      // Nobody knows whether it was published: then it has its room.
+      if (isAnilloError(thrown, 'OUTCOME_UNKNOWN')) taken = room
+      throw thrown
+    } finally {
+      if (room !== undefined && taken !== room) await this.#parts.previews?.free(nick, room)
+    }
   }
 
   async remove({ isModerator, nick }: Dweeter, id: string): Promise<string | undefined> {
@@ -148,11 +168,11 @@ export class Publishing {
     }
   }
 
-  async unredweet({ nick }: Dweeter, id: string): Promise<void> {
+  async unredweet({ nick }: Dweeter, id: string): Promise<boolean> {
     const publication = await this.#reads.publication(id)
     const original = publication?.kind === 'redweet' ? publication.of.id : id
-    if (placeOfPublicId(original) === undefined) return
-    await this.#parts.store.call(partitionOfNick(nick), unredweet, { nick, id: original })
+    if (placeOfPublicId(original) === undefined) return false
+    return this.#parts.store.call(partitionOfNick(nick), unredweet, { nick, id: original })
   }
 
   async like({ nick }: Dweeter, id: string, isLiked: boolean): Promise<Dweet> {
@@ -214,6 +234,12 @@ export class Publishing {
   }
 }
 
+interface Linked {
+  readonly link: string
+  /** Absent: it is the link that was there before. */
+  readonly room?: string
+}
+
 /** @throws AnilloError ATTACHMENTS_TOO_MANY, DESCRIPTION_UNFIT */
 function attachedIn({ attachments = [] }: DweetToPublish): Pick<PublishInput, 'attachments'> {
   if (attachments.length === 0) return {}
@@ -224,6 +250,22 @@ function attachedIn({ attachments = [] }: DweetToPublish): Pick<PublishInput, 'a
     attachments: attachments.map(({ description, id }) => {
       const said = description === undefined ? undefined : requireDescription(description)
       return { id, ...(said === undefined ? {} : { description: said }) }
+    }),
+  }
+}
+
+/** @throws AnilloError ATTACHMENT_GONE: it is not shown with it; DESCRIPTION_UNFIT */
+function describedIn(
+  { attachments = [] }: DweetRow,
+  { attachments: asked = [] }: DweetChange,
+): { readonly described?: Described[] } {
+  if (asked.length === 0) return {}
+  const shown = new Set(attachments.map(({ id }) => id))
+  return {
+    described: asked.map(({ description: given, id }) => {
+      if (!shown.has(id)) throw gone()
+      const description = requireDescription(given)
+      return { id, ...(description === undefined ? {} : { description }) }
     }),
   }
 }

@@ -30,6 +30,18 @@ export const AttachmentRow = Type.Object({
 })
 export type AttachmentRow = Readonly<Static<typeof AttachmentRow>>
 
+/** What is said of an attachment; without `description`: nothing. */
+export const Described = Type.Object({ id: Hex32, description: Type.Optional(Text) })
+export type Described = Readonly<Static<typeof Described>>
+
+/** As it was, but for what is said of it. */
+export function describedAs(
+  { description: _, ...bare }: AttachmentRow,
+  description: string | undefined,
+): AttachmentRow {
+  return { ...bare, ...(description === undefined ? {} : { description }) }
+}
+
 /** What a page said of itself when it was asked, as plain text. */
 export const PreviewRow = Type.Object({
   url: Text,
@@ -65,6 +77,8 @@ export const DweetRow = Type.Object({
   attachments: Type.Optional(Type.Array(AttachmentRow)),
   /** Of which a preview is wanted. */
   link: Type.Optional(Text),
+  /** As long as it is waited for: what its author’s quota keeps free for its picture. */
+  room: Type.Optional(Hex32),
   preview: Type.Optional(PreviewRow),
   editedAtMs: Type.Optional(TimeMs),
   edits: Count,
@@ -224,6 +238,8 @@ export type ReadMarkRow = Readonly<Static<typeof ReadMarkRow>>
 export const EditRow = Type.Object({
   text: Text,
   warning: Type.Optional(Text),
+  /** Of attachments of which something else was said then. */
+  described: Type.Optional(Type.Array(Described)),
   writtenAtMs: TimeMs,
 })
 export type EditRow = Readonly<Static<typeof EditRow>>

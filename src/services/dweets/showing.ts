@@ -46,10 +46,10 @@ function toldOf({ place, row }: PlacedDweet): Told {
   const known = toldOfRows.get(row)
   if (known !== undefined) return known
   const { attachments, author: _nick, editedAtMs, edits: _edits, ...all } = row
-  const { imported, imposed, link: _link, preview, ...rest } = all
+  const { imported, imposed, link: _link, preview, room: _room, ...rest } = all
   const warned = imposed === undefined ? {} : { warning: imposed, isWarnedByModerators: true }
   const id = publicIdOf(place)
-  const where = `/v1/dweets/${id}/attachments`
+  const where = attachedPath(id)
   const attached = {
     ...(attachments && { attachments: attachments.map((one) => attachmentOf(one, where)) }),
     ...(preview && { preview: previewOf(preview, where) }),
@@ -61,6 +61,11 @@ function toldOf({ place, row }: PlacedDweet): Told {
   const told = { ...rest, ...warned, ...attached, id, ...times }
   toldOfRows.set(row, told)
   return told
+}
+
+/** Of those shown with that dweet: behind it follow their ids. */
+export function attachedPath(id: string): string {
+  return `/v1/dweets/${id}/attachments`
 }
 
 /** @param where its id follows */

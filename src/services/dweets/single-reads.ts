@@ -15,13 +15,18 @@ import { USERS_TABLE } from '../../wire/users.ts'
 import { areApart, hasOwn, type DweetParts } from './parts.ts'
 import { editPrefix, publicationKey, reactionPrefix, removedKey } from './places.ts'
 import {
+  describedAs,
   readEdit,
   readPublication,
   readRemoved,
+  type AttachmentRow,
+  type Described,
+  type DweetRow,
+  type EditRow,
   type PublicationRow,
   type RemovedRow,
 } from './rows.ts'
-import { showDweet, type PlacedDweet } from './showing.ts'
+import { attachedPath, attachmentOf, showDweet, type PlacedDweet } from './showing.ts'
 import { Circle } from './timelines/circle.ts'
 import type { Dweeter } from './types.ts'
 import { maySee } from './who-sees.ts'
@@ -67,13 +72,19 @@ export class SingleReads {
     const range = { table: USERS_TABLE, pk: place.pk, prefix, reverse: true, limit: EDITS_MAX }
     const { items } = await this.#parts.store.list(range)
     const { editedAtMs: writtenAtMs = timeOfRowId(place.row), text, warning } = row
-    const texts = [{ text, warning, writtenAtMs }, ...items.map(readEdit)]
+    const now: EditRow = { text, ...(warning === undefined ? {} : { warning }), writtenAtMs }
+    const where = attachedPath(publicIdOf(place))
+    let { attachments } = row
     return {
-      items: texts.map((one) => ({
-        text: one.text,
-        ...(one.warning === undefined ? {} : { warning: one.warning }),
-        writtenAt: instant(one.writtenAtMs),
-      })),
+      items: [now, ...items.map(readEdit)].map((one) => {
+        attachments = withDescribed(attachments, one.described)
+        return {
+          text: one.text,
+          ...(one.warning === undefined ? {} : { warning: one.warning }),
+          writtenAt: instant(one.writtenAtMs),
+          ...(attachments && { attachments: attachments.map((its) => attachmentOf(its, where)) }),
+        }
+      }),
     }
   }
 
@@ -162,6 +173,15 @@ export class SingleReads {
     ])
     return maySee(nick, row, { isApart, isFollowing })
   }
+}
+
+/** As they were before something else was said of these. */
+function withDescribed(
+  attachments: readonly AttachmentRow[] | undefined,
+  described: readonly Described[] = [],
+): DweetRow['attachments'] {
+  const said = new Map(described.map(({ description, id }) => [id, description]))
+  return attachments?.map((one) => (said.has(one.id) ? describedAs(one, said.get(one.id)) : one))
 }
 
 export function idOf({ place }: PlacedDweet): string {

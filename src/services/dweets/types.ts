@@ -143,8 +143,11 @@ export interface Dweets {
    * followers only)
    */
   redweet(who: Dweeter, id: string): Promise<Redweet>
-  /** Of a dweet, or of the redweet itself. */
-  unredweet(who: Dweeter, id: string): Promise<void>
+  /**
+   * Of a dweet, or of the redweet itself; also where who asks may not see the dweet any more.
+   * @returns whether there was one
+   */
+  unredweet(who: Dweeter, id: string): Promise<boolean>
   /** @throws AnilloError DWEET_GONE */
   like(who: Dweeter, id: string, isLiked: boolean): Promise<Dweet>
   /** @throws AnilloError DWEET_GONE */
@@ -173,7 +176,10 @@ export interface Dweets {
 
   /** Of those that may be seen, the newest dweets first. */
   bookmarks(who: Dweeter, page: PageOf): Promise<PublicationPage>
-  /** All dweets and redweets that may be seen, newest first. @throws AnilloError NO_USER */
+  /**
+   * All dweets and redweets that may be seen, newest first; of who asks, also redweets of what is
+   * not for them any more. @throws AnilloError NO_USER
+   */
   publicationsOf(who: Dweeter, nick: string, page: PageOf): Promise<PublicationPage>
   /** Of those whom who asks follows, and their own; newest first. */
   home(who: Dweeter, page: PageOf): Promise<PublicationPage>

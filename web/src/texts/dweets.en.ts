@@ -63,6 +63,7 @@ export interface DweetTexts extends DweetPeopleTexts {
     readonly hint: string
     readonly full: string
     readonly describe: (name: string) => string
+    readonly said: (name: string, description: string | undefined) => string
     readonly remove: (name: string) => string
     readonly sending: (name: string) => string
     readonly broken: string
@@ -91,6 +92,9 @@ export interface DweetTexts extends DweetPeopleTexts {
     readonly history: string
     readonly writtenAt: (instant: string) => string
     readonly gone: string
+    readonly hidden: string
+    readonly unredweet: string
+    readonly unredweeted: string
     readonly notHere: string
     readonly imported: string
     readonly unseenAbove: string
@@ -217,6 +221,7 @@ export const DWEETS_EN: DweetTexts = {
     hint: 'or paste, or drop here: up to four',
     full: 'Four is the most.',
     describe: (name) => `What ${name} shows, for whoever does not see it`,
+    said: (name, description) => `${name}: ${description ?? 'without a description'}`,
     remove: (name) => `Remove ${name}`,
     sending: (name) => `Sending ${name}`,
     broken: 'It cannot be shown.',
@@ -245,6 +250,9 @@ export const DWEETS_EN: DweetTexts = {
     history: 'What it said',
     writtenAt: (instant) => `Written ${instant}`,
     gone: 'This dweet was deleted by its author.',
+    hidden: 'This dweet is not for you any more.',
+    unredweet: 'Take the redweet back',
+    unredweeted: 'Not redweeted any more.',
     notHere: 'This dweet is not on this ring.',
     imported: 'imported',
     unseenAbove: 'A dweet that was deleted, or is not for you.',

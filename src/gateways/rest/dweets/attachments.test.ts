@@ -7,7 +7,7 @@ import { isAnilloError } from '../../../base/errors.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { DAY_MS, HOUR_MS, KIB } from '../../../base/limits.ts'
 import { noise } from '../../../services/files/contents/noise.test-helper.ts'
-import type { Dweet } from '../../../wire/api-dweets.ts'
+import type { Dweet, DweetHistory } from '../../../wire/api-dweets.ts'
 import { UNUSED_MAX } from '../../../wire/dweet-limits.ts'
 import { attachmentsDoor, fileUser, settled } from './attachments-door.test-helper.ts'
 
@@ -279,4 +279,50 @@ test('what does not fit is refused: too long, too much for the account, badly de
   assert.equal(said.json<{ code: string }>().code, 'DESCRIPTION_UNFIT')
   const turned = await send('name=a&description=%E2%80%AEx', 'few')
   assert.equal(turned.json<{ code: string }>().code, 'DESCRIPTION_UNFIT')
+})
+
+test('what is said of an attachment changes with its dweet, and what was said stays in the history', async () => {
+  await using door = await attachmentsDoor()
+  const [one, other] = [await door.attached(SMALL), await door.attached(LARGE, 'name=b.bin')]
+  const attachments = [{ id: one.id, description: 'wvaes' }, { id: other.id }]
+  const { id } = await door.published({ text: 'look', attachments })
+  const url = `/v1/dweets/${id}`
+  const edit = (body: object, ask = door.asAna) => ask({ method: 'PATCH', url, payload: body })
+  const saying = (description: string, file = one.id) => ({
+    attachments: [{ id: file, description }],
+  })
+  door.clock.advance(HOUR_MS)
+  const edited = await edit(saying(' Waves '))
+  assert.equal(edited.statusCode, 200, edited.body)
+  const said = ({ attachments: all = [] }: Pick<Dweet, 'attachments'>) =>
+    all.map(({ description }) => description)
+  assert.deepEqual(said(edited.json<Dweet>()), ['Waves', undefined])
+  assert.equal(edited.json<Dweet>().text, 'look')
+  assert.ok(edited.json<Dweet>().editedAt !== undefined)
+  // The same again is no change; another text leaves what is said.
+  await edit(saying('Waves'))
+  await edit({ text: 'look there', ...saying('Cliffs', other.id) })
+  await edit(saying(''))
+  const history = await door.asBen({ url: `${url}/history` })
+  assert.deepEqual(
+    history.json<DweetHistory>().items.map((its) => [its.text, ...said(its)]),
+    [
+      ['look there', undefined, 'Cliffs'],
+      ['look there', 'Waves', 'Cliffs'],
+      ['look', 'Waves', undefined],
+      ['look', 'wvaes', undefined],
+    ],
+  )
+  for (const [body, status] of [
+    [saying('x', '0'.repeat(32)), 404],
+    [saying('x'.repeat(1_501)), 422],
+    [saying('bell \u0007'), 422],
+    [{ attachments: [{ id: one.id }] }, 400],
+  ] as const) {
+    assert.equal((await edit(body)).statusCode, status, JSON.stringify(body).slice(0, 80))
+  }
+  assert.equal((await edit(saying('mine'), door.asBen)).statusCode, 403)
+  assert.deepEqual(said((await door.asBen({ url })).json<Dweet>()), [undefined, 'Cliffs'])
+  const bytes = await door.asBen({ url: `${url}/attachments/${one.id}` })
+  assert.deepEqual(bytes.rawPayload, Buffer.from(SMALL))
 })

@@ -30,10 +30,13 @@ function pngText(): Uint8Array {
 
 class Site implements LinkGlance {
   readonly asked: string[] = []
+  /** It says nothing before. */
+  opens: Promise<void> = Promise.resolve()
   says: () => Glance | undefined = () => ({ title: 'Waves', site: 'Sea', picture: LARGE })
 
   async at(url: string): Promise<Glance | undefined> {
     this.asked.push(url)
+    await this.opens
     return this.says()
   }
 }
@@ -241,6 +244,47 @@ test('an account without room has no previews, and is charged nothing', async ()
   // What was asked for is not promised any longer.
   const { bytes, claimedBytes } = await at.files.usage(fileUser('ana'))
   assert.ok(bytes > 0 && claimedBytes === 0)
+})
+
+test('of what is published at once no more has previews than the account has room for', async () => {
+  await using at = await sea()
+  const admin = { ...fileUser('admin'), isManager: true }
+  await at.files.setLimits(admin, 'ana', { bytesMax: 3 * KIB * KIB })
+  const site = (number: number) => `https://sea.example/${number}`
+  const gate = Promise.withResolvers<void>()
+  at.site.opens = gate.promise
+  const texts = [1, 2, 3, 4].map((number) => ({ text: site(number) }))
+  const all = await Promise.all(texts.map((text) => at.published(text)))
+  assert.ok((await at.files.usage(fileUser('ana'))).claimedBytes > 0, 'it is promised')
+  gate.resolve()
+  for (let turn = 0; turn < 10; turn++) {
+    at.clock.advance(250)
+    await settled()
+  }
+  const shown = await Promise.all(all.map(({ id }) => at.look(id)))
+  assert.equal(shown.filter(({ preview }) => preview !== undefined).length, 1)
+  assert.equal(at.site.asked.length, 1)
+  const claimed = async () => (await at.files.usage(fileUser('ana'))).claimedBytes
+  assert.equal(await claimed(), 0)
+  // It is free again where the site says nothing, the link goes, or the dweet.
+  at.site.says = () => undefined
+  const none = await at.publish({ text: site(5) })
+  assert.deepEqual([none.preview, await claimed()], [undefined, 0])
+  at.site.opens = new Promise(() => undefined)
+  for (const how of ['PATCH', 'DELETE'] as const) {
+    const { id } = await at.published({ text: `${site(6)}${how}` })
+    assert.ok((await claimed()) > 0, how)
+    const payload = how === 'PATCH' ? { payload: { text: 'no link' } } : {}
+    await at.asAna({ method: how, url: `/v1/dweets/${id}`, ...payload })
+    await settled()
+    assert.equal(await claimed(), 0, how)
+  }
+  const refused = await at.asAna({
+    method: 'POST',
+    url: '/v1/dweets',
+    payload: { text: site(7), replyTo: '12345' },
+  })
+  assert.deepEqual([refused.statusCode, await claimed()], [404, 0])
 })
 
 test('what a site says is shown as one line of plain text, and bounded', async () => {

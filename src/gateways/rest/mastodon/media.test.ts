@@ -198,3 +198,42 @@ test('readFileForm() finds the file whatever is in it, and nothing in what is no
   }
   assert.equal(readFileForm('multipart/form-data', whole), undefined)
 })
+
+test('what is said of media is changed with their status, as JSON and as a form, with its history', async () => {
+  const { door, id, status } = await withPicture('public')
+  await using _ = door
+  const url = `/api/v1/statuses/${status}`
+  const put = { method: 'PUT', url } as const
+  const said = async (at: string): Promise<unknown> => {
+    const answer = await door.asBen({ url: at })
+    assert.equal(answer.statusCode, 200, answer.body)
+    const shown = [answer.json<Shown | Shown[]>()].flat()
+    return shown.map(({ media_attachments: media }) => media.map((one) => one.description))
+  }
+  const attributes = [{ id, description: 'Waves', focus: '0,0' }]
+  const payload = { status: 'x', media_ids: [id], media_attributes: attributes }
+  const changed = await door.asAna({ ...put, payload })
+  assert.equal(changed.statusCode, 200, changed.body)
+  assert.deepEqual(await said(url), [['Waves']])
+  const fields = [
+    ['status', 'y'],
+    ['media_attributes[][id]', id],
+    ['media_attributes[][description]', 'Higher waves'],
+  ]
+  const formed = await door.asAna({
+    ...put,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(fields).toString(),
+  })
+  assert.equal(formed.statusCode, 200, formed.body)
+  assert.deepEqual(await said(`${url}/history`), [[null], ['Waves'], ['Higher waves']])
+  for (const wrong of [
+    { media_attributes: [{ id: 'x', description: 'y' }] },
+    { media_attributes: [{ id: '0'.repeat(32), description: 'y' }] },
+    { 'media_attributes[][id]': [id, id], 'media_attributes[][description]': 'y' },
+  ]) {
+    const refused = await door.asAna({ ...put, payload: { status: 'z', ...wrong } })
+    assert.ok([404, 422].includes(refused.statusCode), refused.body)
+  }
+  assert.deepEqual(await said(url), [['Higher waves']])
+})

@@ -14,8 +14,11 @@ const DEPTH_MAX = 4
 const VALUES_MAX = 1_000
 const FALSE: ReadonlySet<string> = new Set(['false', '0', 'f', 'off', 'FALSE', 'F', 'OFF', ''])
 
+type Pair = readonly [key: string, text: string]
+
 export class Params {
   readonly #values = new Map<string, string[]>()
+  readonly #objects = new Map<string, Record<string, string>[]>()
   #count = 0
 
   static of({ body, query }: Pick<FastifyRequest, 'body' | 'query'>): Params {
@@ -45,6 +48,28 @@ export class Params {
     return this.#values.get(name) ?? []
   }
 
+  /**
+   * Of a list of objects, those of its members that are texts. In a form (`name[][key]`), which
+   * keeps no order between keys, each object says as much as the others.
+   * @throws MastodonRefusal 422
+   */
+  objects(name: string): readonly Readonly<Record<string, string>>[] {
+    const given = this.#objects.get(name) ?? []
+    const prefix = `${name}[][`
+    const columns = [...this.#values].filter(([key]) => key.startsWith(prefix))
+    const [[, first = []] = []] = columns
+    if (columns.some(([, values]) => values.length !== first.length)) {
+      throw unprocessable(`${name} do not fit together`)
+    }
+    const formed = first.map((_, at) => {
+      const pairs = columns.map(([key, values]): Pair => {
+        return [key.slice(prefix.length, -1), values[at] ?? '']
+      })
+      return Object.fromEntries(pairs)
+    })
+    return [...given, ...formed]
+  }
+
   /** `undefined`: nothing was said. */
   flag(name: string): boolean | undefined {
     const value = this.get(name)
@@ -61,6 +86,7 @@ export class Params {
     if (value === null || value === undefined) return
     if (typeof value === 'object') {
       if (depth === DEPTH_MAX) throw new AnilloError('BAD_REQUEST', { problem: 'it is too deep' })
+      if (Array.isArray(value)) this.#takeObjects(name, value)
       for (const [key, one] of Object.entries(value)) {
         this.#take(Array.isArray(value) ? name : within(name, key), one, depth + 1)
       }
@@ -73,6 +99,19 @@ export class Params {
     const values = this.#values.get(plain) ?? []
     values.push(typeof value === 'string' ? value : JSON.stringify(value))
     this.#values.set(plain, values)
+  }
+
+  #takeObjects(name: string, list: readonly unknown[]): void {
+    const objects = list.flatMap((one): Record<string, string>[] => {
+      if (typeof one !== 'object' || one === null || Array.isArray(one)) return []
+      const texts = Object.entries(one).flatMap(([key, its]): Pair[] => {
+        return typeof its === 'string' ? [[key, its]] : []
+      })
+      return [Object.fromEntries(texts)]
+    })
+    if (objects.length > 0) {
+      this.#objects.set(name, [...(this.#objects.get(name) ?? []), ...objects])
+    }
   }
 }
 

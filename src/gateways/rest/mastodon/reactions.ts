@@ -1,11 +1,15 @@
 /** What people do with statuses: boost, favourite, bookmark. Done again it changes nothing. */
 import type { FastifyInstance } from 'fastify'
 
-import type { Dweet } from '../../../wire/api-dweets.ts'
+import { AnilloError } from '../../../base/errors.ts'
+import { instant } from '../../../base/instant.ts'
+import type { Dweet, DweetPerson } from '../../../wire/api-dweets.ts'
 import type { RouteName } from '../../../wire/demands.ts'
+import { placeOfPublicId, timeOfRowId } from '../../../wire/dweet-ids.ts'
 import { sendPeople } from './accounts.ts'
 import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
 import { findPage, LIMIT, sendPage, wantedOf } from './pages.ts'
+import { isGone } from './refusal.ts'
 import { Showing } from './showing.ts'
 
 export function addMastodonReactions(scope: FastifyInstance, door: MastodonDoor): void {
@@ -24,13 +28,41 @@ function addBoosts(scope: FastifyInstance, door: MastodonDoor): void {
   })
   addRoute(scope, 'POST /api/v1/statuses/:id/unreblog', 'write:statuses', async (exchange) => {
     const { dweetId, who } = exchange
-    const dweet = await dweets.dweet(who, dweetId)
-    await dweets.unredweet(who, dweetId)
+    const dweet = await dweets.dweet(who, dweetId).catch(unlessGone)
+    const wasThere = await dweets.unredweet(who, dweetId)
     profiles.forget(who.nick)
+    const showing = new Showing(door, exchange)
+    if (dweet === undefined) {
+      if (!wasThere) throw new AnilloError('DWEET_GONE')
+      return showing.status(blankOf(dweetId, { nick: who.nick, name: who.nick }))
+    }
     const mine = { ...dweet.mine, redweeted: false }
     const redweets = dweet.redweets - (dweet.mine.redweeted ? 1 : 0)
-    return new Showing(door, exchange).status({ ...dweet, mine, redweets: Math.max(0, redweets) })
+    return showing.status({ ...dweet, mine, redweets: Math.max(0, redweets) })
   })
+}
+
+function unlessGone(thrown: unknown): undefined {
+  if (!isGone(thrown)) throw thrown
+}
+
+/** In place of what who asks may not see any more: programs expect a status. */
+function blankOf(id: string, author: DweetPerson): Dweet {
+  const place = placeOfPublicId(id)
+  return {
+    kind: 'dweet',
+    id,
+    author,
+    createdAt: instant(place === undefined ? 0 : timeOfRowId(place.row)),
+    text: '',
+    visibility: 'public',
+    mentions: [],
+    tags: [],
+    replies: 0,
+    redweets: 0,
+    likes: 0,
+    mine: { liked: false, redweeted: false, bookmarked: false },
+  }
 }
 
 function addMarks(scope: FastifyInstance, door: MastodonDoor): void {

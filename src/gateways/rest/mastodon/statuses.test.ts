@@ -232,3 +232,19 @@ test('timelines, tags and searches show what they are for', async () => {
   assert.equal((await ben.get('/api/v2/search')).statusCode, 422)
   assert.equal((await ben.get('/api/v1/tags/sol')).json().name, 'sol')
 })
+
+test('a boost of what is gone, or not to be seen any more, is taken back', async () => {
+  await using door = await mastodonDoor()
+  const { ana, ben } = door
+  const { id } = (await ana.post('/api/v1/statuses', { status: 'uno' })).json()
+  assert.equal((await ben.post(`/api/v1/statuses/${id}/reblog`)).statusCode, 200)
+  assert.equal((await ana.post(`/api/v1/accounts/${BEN}/block`)).statusCode, 200)
+  assert.equal((await ben.get(`/api/v1/statuses/${id}`)).statusCode, 404)
+  const back = await ben.post(`/api/v1/statuses/${id}/unreblog`)
+  assert.equal(back.statusCode, 200, back.body)
+  const { content, reblogged } = back.json()
+  assert.deepEqual([back.json().id, reblogged, content], [id, false, ''])
+  assert.doesNotMatch(back.body, /uno/)
+  assert.equal((await ben.post(`/api/v1/statuses/${id}/unreblog`)).statusCode, 404)
+  assert.equal((await ana.get(`/api/v1/statuses/${id}`)).json().reblogs_count, 0)
+})

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 
 import { utf8 } from '../../../base/bytes.ts'
 import type { DweetToPublish } from '../../../services/dweets/types.ts'
-import type { Dweet, Visibility } from '../../../wire/api-dweets.ts'
+import type { Dweet, DweetChange, DweetHistory, Visibility } from '../../../wire/api-dweets.ts'
 import { placeOfPublicId } from '../../../wire/dweet-ids.ts'
 import { writeOptionsOf } from '../idempotency.ts'
 import { contentOf } from './content.ts'
@@ -38,7 +38,12 @@ function addWriting(scope: FastifyInstance, door: MastodonDoor): void {
     const options = writeOptionsOf(request, utf8(params.text))
     const text = params.get('status')
     const warning = params.get('spoiler_text') ?? ''
-    const change = { ...(text === undefined ? {} : { text }), warning }
+    const said = mediaSaid(params)
+    const change = {
+      ...(text === undefined ? {} : { text }),
+      ...(said.length === 0 ? {} : { attachments: said }),
+      warning,
+    }
     return new Showing(door, exchange).status(await dweets.edit(who, dweetId, change, options))
   })
   addRoute(scope, 'DELETE /api/v1/statuses/:id', 'write:statuses', async (exchange) => {
@@ -70,6 +75,13 @@ function newDweetOf(params: Params): DweetToPublish {
 function mediaIdOf(id: string): string {
   if (!/^[0-9a-f]{32}$/.test(id)) throw unprocessable('Media ids are invalid')
   return id
+}
+
+/** @throws MastodonRefusal 422 */
+function mediaSaid(params: Params): NonNullable<DweetChange['attachments']> {
+  return params.objects('media_attributes').flatMap(({ description, id = '' }) => {
+    return description === undefined ? [] : [{ id: mediaIdOf(id), description }]
+  })
 }
 
 /** What is shown with it was chosen when it was published. @throws MastodonRefusal 422 */
@@ -139,6 +151,8 @@ function addReading(scope: FastifyInstance, door: MastodonDoor): void {
   })
 }
 
+type Written = DweetHistory['items'][number]
+
 function addHistory(scope: FastifyInstance, door: MastodonDoor): void {
   const { dweets } = door
   addRoute(scope, 'GET /api/v1/statuses/:id/history', 'read:statuses', async (exchange) => {
@@ -147,17 +161,19 @@ function addHistory(scope: FastifyInstance, door: MastodonDoor): void {
       dweets.dweet(who, dweetId),
       dweets.history(who, dweetId),
     ])
-    const account = await new Showing(door, exchange).account(dweet.author)
+    const showing = new Showing(door, exchange)
+    const account = await showing.account(dweet.author)
     const people = new Set(dweet.mentions)
-    return history.items.toReversed().map(({ text, warning, writtenAt }) => ({
+    const shown = async ({ attachments = [], text, warning, writtenAt }: Written) => ({
       content: contentOf(text, { base, isPerson: (nick) => people.has(nick) }),
       spoiler_text: warning ?? '',
       sensitive: warning !== undefined,
       created_at: writtenAt,
       account,
-      media_attachments: [],
+      media_attachments: await Promise.all(attachments.map((one) => showing.media(one))),
       emojis: [],
-    }))
+    })
+    return Promise.all(history.items.toReversed().map(shown))
   })
   addRoute(scope, 'GET /api/v1/statuses/:id/source', 'read:statuses', async (exchange) => {
     const { id, text, warning } = await dweets.dweet(exchange.who, exchange.dweetId)

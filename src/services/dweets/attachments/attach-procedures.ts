@@ -17,8 +17,10 @@ import { Hex32 } from '../../../wire/shapes.ts'
 import { USERS_TABLE } from '../../../wire/users.ts'
 import { attachedKey, ownKey, ownPrefix } from '../places.ts'
 import {
+  describedAs,
   readUnused,
   UnusedRow,
+  type Described,
   type AttachmentRow,
   type DweetRow,
   type PreviewRow,
@@ -68,8 +70,7 @@ export const describeAttached = defineProcedure({
       return work.refuse('ATTACHMENT_GONE', { hours: UNUSED_KEPT_MS / HOUR_MS })
     }
     const { file: before, ...rest } = readUnused(record)
-    const { description: _, ...bare } = before
-    const file: AttachmentRow = { ...bare, ...(description === undefined ? {} : { description }) }
+    const file = describedAs(before, description)
     work.put(key, rowBytes({ ...rest, file } satisfies UnusedRow), record.expiresAtMs)
     return file
   },
@@ -89,9 +90,6 @@ export const detach = defineProcedure({
   },
 })
 
-export const Used = Type.Object({ id: Hex32, description: Type.Optional(Type.String()) })
-export type Used = Readonly<Static<typeof Used>>
-
 interface Owner {
   readonly nick: string
   readonly place: DweetPlace
@@ -101,7 +99,7 @@ interface Owner {
 export function takeAttached(
   work: PartitionWork,
   { nick, place }: Owner,
-  used: readonly Used[],
+  used: readonly Described[],
 ): Pick<DweetRow, 'attachments'> {
   if (used.length === 0) return {}
   const attachments = used.map(({ description, id }): AttachmentRow => {
@@ -125,22 +123,38 @@ export function dropAttached(work: PartitionWork, { nick, place }: Owner, dweet:
   dropPreview(work, { nick, place }, dweet)
 }
 
-/** The preview of its link goes, with its picture. */
-export function dropPreview(work: PartitionWork, { nick, place }: Owner, { preview }: DweetRow) {
+type Previewed = Pick<DweetRow, 'preview' | 'room'>
+
+/** The preview of its link goes, with its picture; or one is waited for no longer. */
+export function dropPreview(
+  work: PartitionWork,
+  { nick, place }: Owner,
+  { preview, room }: Previewed,
+): void {
   const { picture } = preview ?? {}
   if (picture !== undefined) dropOne(work, { nick, place }, picture, 0)
+  if (room !== undefined) work.send(wordOfUsage(nick, { bytes: 0, files: 0, claim: room }))
 }
 
-/** It counts for whoever links to it, though not as a file of theirs. */
+interface TakenPreview {
+  /** Absent: there is none. */
+  readonly preview: PreviewRow | undefined
+  readonly here: Uint8Array | undefined
+  /** That was kept free for it, and is not any longer. */
+  readonly room: string | undefined
+}
+
+/** Its picture counts for whoever links to it, though not as a file of theirs. */
 export function takePreviewPicture(
   work: PartitionWork,
   { nick, place }: Owner,
-  { here, preview }: { readonly preview: PreviewRow; readonly here: Uint8Array | undefined },
+  { here, preview, room }: TakenPreview,
 ): void {
-  const { picture } = preview
-  if (picture === undefined) return
-  keepOne(work, place, picture, here)
-  work.send(wordOfUsage(nick, { bytes: picture.bytes, files: 0 }))
+  const { picture } = preview ?? {}
+  if (picture !== undefined) keepOne(work, place, picture, here)
+  if (picture === undefined && room === undefined) return
+  const ended = room === undefined ? {} : { claim: room }
+  work.send(wordOfUsage(nick, { bytes: picture?.bytes ?? 0, files: 0, ...ended }))
 }
 
 function keepOne(

@@ -1,19 +1,17 @@
 /** Attachments over the ring’s store, and whatever holds their bytes. */
-import { AnilloError } from '../../../base/errors.ts'
 import { hexOf } from '../../../base/hex.ts'
-import { HOUR_MS } from '../../../base/limits.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type { Attachment } from '../../../wire/api-dweets.ts'
-import { UNUSED_KEPT_MS } from '../../../wire/dweet-limits.ts'
 import { attachedKey, ownKey, partitionOfNick } from '../places.ts'
 import { readUnused, type AttachmentRow } from '../rows.ts'
-import { attachmentOf } from '../showing.ts'
+import { attachedPath, attachmentOf } from '../showing.ts'
 import { SingleReads } from '../single-reads.ts'
 import { requireDescription } from '../text/fit-text.ts'
 import type { Dweeter } from '../types.ts'
 import { ArrivingAttachment } from './arriving-attachment.ts'
 import { describeAttached, detach } from './attach-procedures.ts'
 import type { AttachedBody } from './attached-bytes.ts'
+import { gone } from './gone.ts'
 import type { AttachmentParts } from './parts.ts'
 import { plainName } from './plain-name.ts'
 import type { AttachAsk, Attachments, AttachmentUpload, OpenAttachment } from './types.ts'
@@ -78,7 +76,7 @@ export class RingAttachments implements Attachments {
     if (file === undefined) throw gone()
     const key = attachedKey(place.pk, place.row, id)
     const here = async () => (await this.#parts.store.get(key, options))?.value
-    return this.#opened(file, `/v1/dweets/${dweet}/attachments`, { here, options })
+    return this.#opened(file, attachedPath(dweet), { here, options })
   }
 
   #opened(file: AttachmentRow, where: string, { here, options }: Opening): OpenAttachment {
@@ -108,8 +106,4 @@ const UNUSED = '/v1/dweets/attachments'
 
 function isId(id: string): boolean {
   return /^[0-9a-f]{32}$/.test(id)
-}
-
-export function gone(): AnilloError {
-  return new AnilloError('ATTACHMENT_GONE', { hours: UNUSED_KEPT_MS / HOUR_MS })
 }

@@ -141,7 +141,8 @@ class Export {
     const id = publicIdOf(place)
     const facts = { id, createdAt: instant(timeOfRowId(place.row)), imported: broughtIn(row) }
     if (row.kind === 'redweet') return announceActivity(row.author, { ...facts, of: row.of })
-    const { attachments = [], editedAtMs, edits, likes, redweets, replies, ...said } = row
+    const { attachments = [], editedAtMs, edits, likes, redweets, replies, ...all } = row
+    const { room: _room, ...said } = all
     const edited = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
     const counts = { replies, redweets, likes }
     const history = edits === 0 ? [] : await this.#history(place)
@@ -154,7 +155,7 @@ class Export {
     const range = { table: USERS_TABLE, pk, prefix: editPrefix(row), limit: EDITS_MAX }
     const { items } = await this.#parts.store.list(range)
     return items.map((record) => {
-      const { writtenAtMs, ...said } = readEdit(record)
+      const { described: _, writtenAtMs, ...said } = readEdit(record)
       return { ...said, writtenAt: instant(writtenAtMs) }
     })
   }

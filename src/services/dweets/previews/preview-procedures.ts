@@ -64,6 +64,7 @@ export const wantPreview = defineProcedure({
     }
     const waiting = work.list(waitingRange(hash))
     if (waiting.length < PREVIEWS_WAITING_MAX) work.put(linkKey(hash, WANT_PREFIX + id), NOTHING)
+    else tell(work, url, id, { atMs: work.timeMs })
     if (!work.has(linkKey(hash, 'asked'))) {
       putAsked(work, hash, { url, tries: 0, dueMs: work.timeMs })
     }
@@ -121,12 +122,13 @@ export const settlePreview = defineProcedure({
 const ShowInput = Type.Object({
   id: PublicId,
   url: Url,
-  preview: PreviewRow,
+  /** Absent: there is none. */
+  preview: Type.Optional(PreviewRow),
   here: Type.Optional(Bytes),
 })
 type ShowInput = Readonly<Static<typeof ShowInput>>
 
-/** A message to a dweet: what its link leads to. Not where it links to something else by now. */
+/** A message to a dweet: what its link leads to, or that nobody knows. Not where it links to something else by now. */
 export const showPreview = defineProcedure({
   name: 'dweets.showPreview',
   tables: DWEET_TABLES,
@@ -135,12 +137,14 @@ export const showPreview = defineProcedure({
     const place = placeOfPublicId(id)
     const before = place === undefined ? undefined : dweetIn(work, place)
     if (place === undefined || before === undefined || before.link !== url) return null
+    if (preview === undefined && before.room === undefined) return null
     const owner = { nick: before.author, place }
-    dropPreview(work, owner, before)
-    takePreviewPicture(work, owner, { preview, here })
-    const dweet: DweetRow = { ...before, preview }
+    const { room, ...waiting } = before
+    if (preview !== undefined) dropPreview(work, owner, waiting)
+    takePreviewPicture(work, owner, { preview, here, room })
+    const dweet: DweetRow = { ...waiting, ...(preview === undefined ? {} : { preview }) }
     work.put(publicationKey(place.pk, place.row), rowBytes(dweet))
-    touchHead(work, before.author)
+    if (preview !== undefined) touchHead(work, before.author)
     return null
   },
 })
@@ -175,13 +179,19 @@ function settle(work: PartitionWork, hash: string, known: KnownRow): void {
 function tell(work: PartitionWork, url: string, id: string, known: KnownRow): void {
   const place = placeOfPublicId(id)
   const { atMs, here, preview } = known
-  if (preview === undefined || place === undefined) return
-  const { picture: _, ...bare } = preview
+  if (place === undefined) return
   const isFresh = work.timeMs - atMs < PREVIEW_PICTURE_KNOWN_MS
-  const input: ShowInput = isFresh
-    ? { id, url, preview, ...(here === undefined ? {} : { here }) }
-    : { id, url, preview: bare }
+  const input: ShowInput = { id, url, ...(preview && shownOf({ preview, here }, isFresh)) }
   work.send({ to: partitionOfPk(place.pk), procedure: showPreview.name, input })
+}
+
+function shownOf(
+  { here, preview }: { readonly preview: PreviewRow; readonly here: Uint8Array | undefined },
+  isFresh: boolean,
+): Pick<ShowInput, 'here' | 'preview'> {
+  if (isFresh) return { preview, ...(here === undefined ? {} : { here }) }
+  const { picture: _, ...bare } = preview
+  return { preview: bare }
 }
 
 function waitingRange(hash: string) {

@@ -74,16 +74,24 @@ export class Previewer implements Previews, AsyncDisposable {
   }
 
   /** Where it cannot be told now, there is none: what is published does not wait for it. */
-  async hasRoom(nick: string): Promise<boolean> {
+  async reserve(nick: string): Promise<string | undefined> {
     const { bytes, effects } = this.#parts
-    const room = { nick, id: hexOf(effects.random.bytes(ID_BYTES)) }
+    const id = hexOf(effects.random.bytes(ID_BYTES))
     try {
-      await bytes.claim(room, PREVIEW_PICTURE_BYTES_MAX)
-      await bytes.waive(room)
-      return true
+      await bytes.claim({ nick, id }, PREVIEW_PICTURE_BYTES_MAX)
+      return id
     } catch (thrown) {
       if (!isAnilloError(thrown)) throw thrown
-      return false
+      return undefined
+    }
+  }
+
+  /** What cannot be said now ends by itself. */
+  async free(nick: string, id: string): Promise<void> {
+    try {
+      await this.#parts.bytes.waive({ nick, id })
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) throw thrown
     }
   }
 

@@ -11,6 +11,8 @@ export type Resolved =
       readonly row: RedweetRow
       /** Absent: it was deleted. */
       readonly of: { readonly place: string; readonly row: DweetRow } | undefined
+      /** It is there, but not for who asks. */
+      readonly isHidden?: true
     }
   /** It was deleted since it was listed. */
   | { readonly kind: 'gone'; readonly place: string }

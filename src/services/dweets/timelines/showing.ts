@@ -32,7 +32,8 @@ export async function show(
   return Promise.all(
     all.map(async (one): Promise<Publication> => {
       if (one.kind === 'dweet') return shown(one)
-      const isRemoved = one.of === undefined && (await wasRemoved(parts, one.row.of.id))
+      const isGone = one.of === undefined && one.isHidden !== true
+      const isRemoved = isGone && (await wasRemoved(parts, one.row.of.id))
       return {
         kind: 'redweet',
         id: idOf(one.place),
@@ -40,6 +41,7 @@ export async function show(
         createdAt: instant(timeOf(one.place)),
         ...importedAt(one.row),
         of: one.of === undefined ? null : await shown(one.of),
+        ...(one.isHidden === true ? { isHidden: true } : {}),
         ...(isRemoved ? { isRemovedByModerators: true } : {}),
       }
     }),

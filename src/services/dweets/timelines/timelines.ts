@@ -38,8 +38,11 @@ export class Timelines {
     const author = await findPerson(this.#parts, text)
     const circle = await this.#circle(nick)
     const sources = [authorSource(this.#parts, author.nick)]
-    const isShown = (one: Showable): boolean => circle.maySeeShown(one)
-    return this.#page(nick, { sources, areFolded: false, isShown }, page)
+    const isOwn = author.nick === nick
+    // One's own redweets stay in one's own hands, whoever blocked whom since.
+    const isShown = (one: Showable): boolean => isOwn || circle.maySeeShown(one)
+    const shownAs = (one: Showable): Showable => (circle.maySeeShown(one) ? one : hidden(one))
+    return this.#page(nick, { sources, areFolded: false, isShown, shownAs }, page)
   }
 
   async home({ nick }: Dweeter, page: PageOf): Promise<PublicationPage> {
@@ -123,11 +126,23 @@ export class Timelines {
     return circle.authors.map((author) => authorSource(this.#parts, author))
   }
 
-  async #page(nick: string, timeline: Timeline, page: PageOf): Promise<PublicationPage> {
+  async #page(
+    nick: string,
+    { shownAs = (one) => one, ...timeline }: ShownTimeline,
+    page: PageOf,
+  ): Promise<PublicationPage> {
     const { cursor, found, incomplete } = await findPage(this.#parts.store, timeline, page)
-    const items = await show(this.#parts, nick, found)
+    const items = await show(this.#parts, nick, found.map(shownAs))
     return { items, ...(cursor === undefined ? {} : { cursor }), incomplete: [...incomplete] }
   }
+}
+
+interface ShownTimeline extends Timeline {
+  readonly shownAs?: (one: Showable) => Showable
+}
+
+function hidden(one: Showable): Showable {
+  return one.kind === 'dweet' ? one : { ...one, of: undefined, isHidden: true }
 }
 
 export function isPublic(one: Showable): boolean {

@@ -53,22 +53,43 @@ export function useDrop(isTaken: boolean, attaching: Attaching) {
   return isTaken ? { isOver, handlers } : { isOver: false, handlers: {} }
 }
 
-export function AttachPart({ attaching }: { readonly attaching: Attaching }) {
+interface AttachPartProps {
+  readonly attaching: Attaching
+  /** It is published: none comes, and none goes. */
+  readonly isFixed: boolean
+}
+
+export function AttachPart({ attaching, isFixed }: AttachPartProps) {
   const { texts } = useDweetWords()
   const words = texts.attach
   const items = useCell(attaching.items)
-  const [isPicking, setIsPicking] = useState(false)
-  const chooser = useRef<HTMLInputElement>(null)
-  const left = ATTACHMENTS_MAX - items.length
   return (
     <>
       {items.length > 0 && (
         <ul class="attaching" aria-label={words.list}>
           {items.map((item) => (
-            <AttachingRow key={item.key} item={item} attaching={attaching} />
+            <AttachingRow key={item.key} item={item} attaching={attaching} isFixed={isFixed} />
           ))}
         </ul>
       )}
+      {!isFixed && <Choosing attaching={attaching} left={ATTACHMENTS_MAX - items.length} />}
+    </>
+  )
+}
+
+function Choosing({
+  attaching,
+  left,
+}: {
+  readonly attaching: Attaching
+  readonly left: number
+}) {
+  const { texts } = useDweetWords()
+  const words = texts.attach
+  const [isPicking, setIsPicking] = useState(false)
+  const chooser = useRef<HTMLInputElement>(null)
+  return (
+    <>
       <div class="attach">
         <input
           ref={chooser}
@@ -113,12 +134,11 @@ export function AttachPart({ attaching }: { readonly attaching: Attaching }) {
   )
 }
 
-interface RowProps {
+interface RowProps extends AttachPartProps {
   readonly item: AttachingItem
-  readonly attaching: Attaching
 }
 
-function AttachingRow({ attaching, item }: RowProps) {
+function AttachingRow({ attaching, isFixed, item }: RowProps) {
   const { texts, trouble } = useDweetWords()
   const words = texts.attach
   const id = useId()
@@ -150,15 +170,17 @@ function AttachingRow({ attaching, item }: RowProps) {
           </p>
         )}
       </div>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={words.remove(name)}
-        title={words.remove(name)}
-        onClick={() => attaching.remove(key)}
-      >
-        <Cross />
-      </button>
+      {!isFixed && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words.remove(name)}
+          title={words.remove(name)}
+          onClick={() => attaching.remove(key)}
+        >
+          <Cross />
+        </button>
+      )}
     </li>
   )
 }

@@ -1,16 +1,16 @@
 /** Where a dweet is written: a new one, an answer, or another text of one that is there. */
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 
-import type { Dweet } from '../../../../src/wire/api-dweets.ts'
+import type { Dweet, DweetChange } from '../../../../src/wire/api-dweets.ts'
 import { DWEET_CHARS_MAX } from '../../../../src/wire/dweet-limits.ts'
 import { charsOf } from '../../../../src/wire/dweet-text.ts'
 import type { DraftAttachment } from '../../dweets/attaching.ts'
 import { EMPTY_DRAFT, type Draft } from '../../dweets/drafts.ts'
 import { searchOf } from '../../model/accounts.ts'
 import { Submit } from '../accounts/parts.tsx'
-import { useDoing } from '../hooks.ts'
 import { AttachPart, useAttaching, useDrop } from './attach-part.tsx'
 import { useDesk } from './desk.ts'
+import { useDeskDoing } from './desk-doing.ts'
 import { useDweetWords } from './dweet-words.ts'
 
 interface ComposerProps {
@@ -19,7 +19,7 @@ interface ComposerProps {
   readonly where?: string
   readonly start?: Draft
   readonly submitLabel: string
-  /** It is new: for whom, and with what, is chosen once. */
+  /** It is new: for whom, and with what, is chosen once; what is said of that may change. */
   readonly isNew?: boolean
   readonly hasFocus?: boolean
   readonly onSubmit: (draft: Draft) => Promise<void>
@@ -29,11 +29,12 @@ interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { texts } = useDweetWords()
   const { draft, change, clear } = useDraft(props)
-  const sending = useDoing<undefined>()
+  const sending = useDeskDoing()
   const words = useDweetWords()
   const attaching = useAttaching(draft, change)
   const count = charsOf(draft.text.normalize('NFC'))
   const hasMore = (draft.attached ?? []).length > 0
+  const isNew = props.isNew === true
   const submit = (): void => {
     if (attaching.isSending || count > DWEET_CHARS_MAX || (count === 0 && !hasMore)) return
     sending.run(async () => {
@@ -43,7 +44,7 @@ export function Composer(props: ComposerProps) {
       return undefined
     })
   }
-  const drop = useDrop(props.isNew === true, attaching)
+  const drop = useDrop(isNew, attaching)
   return (
     <form
       class={drop.isOver ? 'card compose compose--over' : 'card compose'}
@@ -59,7 +60,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <TextPart props={props} draft={draft} count={count} onChange={change} />
-      {props.isNew === true && <AttachPart attaching={attaching} />}
+      {(isNew || hasMore) && <AttachPart attaching={attaching} isFixed={!isNew} />}
       <MorePart props={props} draft={draft} onChange={change} />
       <div class="compose__end">
         <Submit
@@ -217,6 +218,21 @@ function useDraft({ start = EMPTY_DRAFT, where }: ComposerProps) {
     change: (change: Partial<Draft>) => take({ ...latest.current, ...change }),
     clear: () => take(EMPTY_DRAFT),
   }
+}
+
+/** In its draft as it is. */
+export function attachedOf({ attachments = [] }: Dweet): readonly DraftAttachment[] {
+  return attachments.map((attachment) => {
+    return { attachment, description: attachment.description ?? '' }
+  })
+}
+
+/** Those of which something else is said now. */
+export function saidAnew({ attached = [] }: Draft): NonNullable<DweetChange['attachments']> {
+  return attached.flatMap(({ attachment, description: given }) => {
+    const description = given.trim()
+    return description === (attachment.description ?? '') ? [] : [{ id: attachment.id, description }]
+  })
 }
 
 function usedOf({ attachment, description }: DraftAttachment) {

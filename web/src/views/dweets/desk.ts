@@ -35,6 +35,8 @@ export interface Desk {
   readonly add: (own: Publication) => void
   /** What became of the last thing done, for eyes and ears. */
   readonly told: Cell<string>
+  /** How many acts have worked: what failed before is told no more. */
+  readonly worked: Cell<number>
   /** The last change of a dweet, or its end, as others made it. */
   readonly changes: Cell<DweetEvent | undefined>
 }
@@ -94,7 +96,8 @@ function partsOf({ client: ring }: Session, nick: string) {
   }
   const drafts = new Drafts(notes, nick)
   const changes = new Cell<DweetEvent | undefined>(undefined)
-  const state = { drafts, outbox, news, notified, published, told, changes }
+  const worked = new Cell(0)
+  const state = { drafts, outbox, news, notified, published, told, worked, changes }
   return { nick, ring, client, attachments, lists, reports, ...state, add, ask }
 }
 

@@ -4,8 +4,9 @@ import type { ComponentChildren } from 'preact'
 import type { Dweet } from '../../../../src/wire/api-dweets.ts'
 import { withOwnCounts, withRedweet } from '../../model/dweet-reaction.ts'
 import { Confirm, Outcome } from '../accounts/parts.tsx'
-import { useDoing, type Doing } from '../hooks.ts'
+import type { Doing } from '../hooks.ts'
 import { useDesk } from './desk.ts'
+import { useDeskDoing } from './desk-doing.ts'
 import { BookmarkIcon, LikeIcon, RedweetIcon, ReplyIcon } from './dweet-icons.tsx'
 import { useDweetWords } from './dweet-words.ts'
 import { PlaceLink } from './place-link.tsx'
@@ -23,7 +24,7 @@ export function DweetActs(props: DweetActsProps) {
   const { dweet, onChange, onEdit, onRemoved, onReply, onReport } = props
   const { client, mayModerate, mayWrite, nick } = useDesk()
   const { texts } = useDweetWords()
-  const doing = useDoing<undefined>()
+  const doing = useDeskDoing()
   const isOwn = mayWrite && dweet.author.nick === nick
   const remove = (): void =>
     doing.run(async () => {

@@ -1,11 +1,13 @@
 /** One dweet, or redweet, with what can be done with it. */
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 
-import type { Dweet, DweetEvent, Publication } from '../../../../src/wire/api-dweets.ts'
+import type { Dweet, DweetEvent, Publication, Redweet } from '../../../../src/wire/api-dweets.ts'
 import type { Draft } from '../../dweets/drafts.ts'
+import { Outcome } from '../accounts/parts.tsx'
 import { Attached } from './attached.tsx'
-import { Composer, NewDweetForm } from './composer.tsx'
+import { attachedOf, Composer, NewDweetForm, saidAnew } from './composer.tsx'
 import { useDesk } from './desk.ts'
+import { useDeskDoing } from './desk-doing.ts'
 import { DweetActs } from './dweet-acts.tsx'
 import { DweetHistoryList } from './dweet-history.tsx'
 import { DweetText } from './dweet-text.tsx'
@@ -43,18 +45,52 @@ export function DweetCard({ isMain, isNew, onSeen, position, publication, size }
       {publication.kind === 'redweet' && (
         <p class="dweet__by quiet">{texts.dweet.by(publication.author.name)}</p>
       )}
-      {dweet === null ? (
-        <p id={`${id}-who`} class="quiet">
-          {publication.kind === 'redweet' && publication.isRemovedByModerators === true
-            ? texts.moderated.removed
-            : publication.importedAt === undefined
-              ? texts.dweet.gone
-              : texts.dweet.notHere}
-        </p>
+      {publication.kind === 'redweet' && publication.of === null ? (
+        <GoneBody redweet={publication} id={id} />
       ) : (
-        <DweetBody key={dweet.id} dweet={dweet} id={id} />
+        dweet !== null && <DweetBody key={dweet.id} dweet={dweet} id={id} />
       )}
     </article>
+  )
+}
+
+function GoneBody({ id, redweet }: { readonly id: string; readonly redweet: Redweet }) {
+  const { client, nick, told } = useDesk()
+  const { texts } = useDweetWords()
+  const words = texts.dweet
+  const doing = useDeskDoing()
+  const [isBack, setIsBack] = useState(false)
+  if (isBack) return <p id={`${id}-who`}>{words.unredweeted}</p>
+  const takeBack = (): void =>
+    doing.run(async () => {
+      await client.unredweet(redweet.id)
+      setIsBack(true)
+      told.set(words.unredweeted)
+      return undefined
+    })
+  return (
+    <>
+      <p id={`${id}-who`} class="quiet">
+        {redweet.isHidden === true
+          ? words.hidden
+          : redweet.isRemovedByModerators === true
+            ? texts.moderated.removed
+            : redweet.importedAt === undefined
+              ? words.gone
+              : words.notHere}
+      </p>
+      {redweet.author.nick === nick && (
+        <button
+          type="button"
+          class="button button--small"
+          aria-disabled={doing.isRunning}
+          onClick={takeBack}
+        >
+          {words.unredweet}
+        </button>
+      )}
+      <Outcome trouble={doing.trouble} done={undefined} />
+    </>
   )
 }
 
@@ -74,8 +110,11 @@ function DweetBody({ dweet: given, id }: { readonly dweet: Dweet; readonly id: s
     area.current?.closest('article')?.focus()
   }
   if (dweet === undefined) return <p id={`${id}-who`}>{texts.dweet.removed}</p>
-  const edit = async ({ text, warning }: Draft): Promise<void> => {
-    setDweet(await client.edit(dweet.id, { text, warning }))
+  const edit = async (draft: Draft): Promise<void> => {
+    const { text, warning } = draft
+    const attachments = saidAnew(draft)
+    const said = attachments.length === 0 ? {} : { attachments }
+    setDweet(await client.edit(dweet.id, { text, warning, ...said }))
     told.set(texts.compose.changed)
     close()
   }
@@ -86,7 +125,7 @@ function DweetBody({ dweet: given, id }: { readonly dweet: Dweet; readonly id: s
       {open === 'edit' ? (
         <Composer
           label={texts.compose.edit}
-          start={{ text, warning, visibility }}
+          start={{ text, warning, visibility, attached: attachedOf(dweet) }}
           submitLabel={texts.compose.save}
           hasFocus
           onSubmit={edit}

@@ -21,11 +21,16 @@ export function DweetHistoryList({
   if (value === undefined) return <p class="quiet">{loading}</p>
   return (
     <ol class="dweet__history" aria-label={texts.dweet.history}>
-      {value.items.map(({ text, warning, writtenAt }) => (
+      {value.items.map(({ attachments = [], text, warning, writtenAt }) => (
         <li key={writtenAt}>
           <p class="quiet">{texts.dweet.writtenAt(instant(writtenAt))}</p>
           {warning !== undefined && <p class="quiet">{texts.dweet.warned(warning)}</p>}
           <DweetText text={text} mentions={[]} />
+          {attachments.map(({ description, id: file, name }) => (
+            <p key={file} class="quiet" dir="auto">
+              {texts.attach.said(name, description)}
+            </p>
+          ))}
         </li>
       ))}
     </ol>

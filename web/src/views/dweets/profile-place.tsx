@@ -5,10 +5,11 @@ import type { Profile, Relationship } from '../../../../src/wire/api-dweets.ts'
 import type { RelationshipKind } from '../../api/dweets.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { Confirm, Form, LoadTrouble, Outcome, Submit, TextField } from '../accounts/parts.tsx'
-import { useDoing, useLoaded } from '../hooks.ts'
+import { useLoaded } from '../hooks.ts'
 import { PagedList, useRest } from '../paged-list.tsx'
 import { useWords } from '../words.ts'
 import { useDesk } from './desk.ts'
+import { useDeskDoing } from './desk-doing.ts'
 import { DweetText } from './dweet-text.tsx'
 import { useDweetWords } from './dweet-words.ts'
 import { PagedFeed } from './feed.tsx'
@@ -95,7 +96,7 @@ interface BioFormProps {
 export function BioForm({ bio, nick, onChange }: BioFormProps) {
   const { client, mayWrite, told } = useDesk()
   const { texts } = useDweetWords()
-  const { isRunning, run, trouble } = useDoing<undefined>()
+  const { isRunning, run, trouble } = useDeskDoing()
   if (!mayWrite) return null
   const save = (text: string): void =>
     run(async () => {
@@ -117,7 +118,7 @@ function Between({ relationship: given }: { readonly relationship: Relationship 
   const { texts } = useDweetWords()
   const words = texts.profile
   const [relationship, setRelationship] = useState(given)
-  const { isRunning, run, trouble } = useDoing<undefined>()
+  const { isRunning, run, trouble } = useDeskDoing()
   const { blocked, followedBy, following, muted, nick } = relationship
   const set = (what: RelationshipKind, isSo: boolean): void =>
     run(async () => {

@@ -4,8 +4,8 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import type { ReportReason } from '../../../../src/wire/api-reports.ts'
 import { REPORT_REASONS } from '../../../../src/wire/report-words.ts'
 import { Form, Outcome, Submit, TextField } from '../accounts/parts.tsx'
-import { useDoing } from '../hooks.ts'
 import { useDesk } from './desk.ts'
+import { useDeskDoing } from './desk-doing.ts'
 import { useDweetWords } from './dweet-words.ts'
 
 interface ReportFormProps {
@@ -18,7 +18,7 @@ export function ReportForm({ nick, onDone, what }: ReportFormProps) {
   const { reports, told } = useDesk()
   const { texts } = useDweetWords()
   const words = texts.report
-  const { isRunning, run, trouble } = useDoing<undefined>()
+  const { isRunning, run, trouble } = useDeskDoing()
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => place.current?.querySelector('select')?.focus(), [])
   const send = (reason: string, note: string): void =>
