@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { AnilloError } from '../base/errors.ts'
 import { sizeText } from '../base/size-text.ts'
 import type { Dweets } from '../client/dweets.ts'
-import type { Attachment } from '../wire/api-dweets.ts'
+import type { Attachment } from '../wire/api-attachments.ts'
 import { ATTACHED_BYTES_MAX } from '../wire/dweet-limits.ts'
 import { localFile, localSource } from './run/files/local-files.ts'
 

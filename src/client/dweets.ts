@@ -6,8 +6,8 @@ import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 
 import { MINUTE_MS, SECOND_MS } from '../base/limits.ts'
+import { Attachment } from '../wire/api-attachments.ts'
 import {
-  Attachment,
   Dweet,
   DweetEvent,
   DweetHistory,

@@ -35,6 +35,7 @@
  */
 import { Type, type Static } from 'typebox'
 
+import { Attachment } from './api-attachments.ts'
 import { ModerationNotice, Standing } from './api-reports.ts'
 import {
   BIO_CHARS_MAX,
@@ -117,35 +118,6 @@ export type DweetChange = Static<typeof DweetChange>
 const Person = Type.Object({ nick: Text, name: Text })
 export type DweetPerson = Static<typeof Person>
 
-export type AttachmentKind = 'picture' | 'video' | 'audio' | 'file'
-
-export const Attachment = Type.Object({
-  /** 32 hex digits. */
-  id: Text,
-  kind: Type.Unsafe<AttachmentKind>(
-    Type.Union([
-      Type.Literal('picture'),
-      Type.Literal('video'),
-      Type.Literal('audio'),
-      Type.Literal('file'),
-    ]),
-  ),
-  /** Media type, as its bytes tell it. */
-  type: Text,
-  name: Text,
-  bytes: Count,
-  /** 64 hex digits. */
-  sha256: Text,
-  /** Of a picture, in pixels. */
-  width: Type.Optional(Count),
-  height: Type.Optional(Count),
-  /** For whoever does not see it. */
-  description: Type.Optional(Text),
-  /** Of its bytes, at any member. */
-  url: Text,
-})
-export type Attachment = Static<typeof Attachment>
-
 /** What the first link of a dweet leads to, as its site said when the ring asked it, once. */
 export const Preview = Type.Object({
   url: Text,
@@ -157,14 +129,6 @@ export const Preview = Type.Object({
   picture: Type.Optional(Attachment),
 })
 export type Preview = Static<typeof Preview>
-
-/** How one of that media type is shown. */
-export function attachmentKind(type: string): AttachmentKind {
-  if (type === 'image/svg+xml') return 'file'
-  if (type.startsWith('image/')) return 'picture'
-  if (type.startsWith('video/')) return 'video'
-  return type.startsWith('audio/') ? 'audio' : 'file'
-}
 
 export const Dweet = Type.Object({
   kind: Type.Literal('dweet'),

@@ -8,10 +8,12 @@
  *     GET  /reports?state=&cursor=&limit= ReportQueue: open ones oldest first, closed newest first
  *     GET  /reports/{id}                  ReportCase
  *     GET  /reports/{id}/reports?...      ReportPage: who reported it, by nick
+ *     GET  /reports/{id}/attachments/{id} bytes, of a dweet; stands in the audit log
  *     POST /reports/{id}/decisions        NewDecision -> ReportCase
  */
 import { Type, type Static } from 'typebox'
 
+import { Attachment } from './api-attachments.ts'
 import { DECISION_SECONDS_MAX, REPORT_NOTE_CHARS_MAX, WARNING_CHARS_MAX } from './dweet-limits.ts'
 import { DECISIONS, REPORT_REASONS } from './report-words.ts'
 
@@ -124,7 +126,15 @@ export const ReportCase = Type.Object({
       id: Text,
       createdAt: Instant,
       /** As it was when it was reported first; absent where nobody reported it. */
-      reported: Type.Optional(Type.Object({ text: Text, warning: Type.Optional(Text) })),
+      reported: Type.Optional(
+        Type.Object({
+          text: Text,
+          warning: Type.Optional(Text),
+          attachments: Type.Optional(
+            Type.Array(Type.Object({ id: Text, name: Text, description: Type.Optional(Text) })),
+          ),
+        }),
+      ),
       /** As it is; absent: it is gone. */
       now: Type.Optional(
         Type.Object({
@@ -133,6 +143,8 @@ export const ReportCase = Type.Object({
           /** The warning of moderators. */
           imposed: Type.Optional(Text),
           isForFollowers: Type.Boolean(),
+          /** Of which to be read by this address alone, which the audit log tells of. */
+          attachments: Type.Optional(Type.Array(Attachment)),
         }),
       ),
     }),

@@ -42,6 +42,7 @@ export const AUDIT_WHATS = [
   'dweets.limit',
   'dweets.suspend',
   'dweets.lift',
+  'dweets.inspect',
 ] as const
 
 /** `subject.verb`. */

@@ -245,6 +245,7 @@ export const DEMANDS = {
   'GET /v1/reports': 'dweets.moderate',
   'GET /v1/reports/:id': 'dweets.moderate',
   'GET /v1/reports/:id/reports': 'dweets.moderate',
+  'GET /v1/reports/:id/attachments/:file': 'dweets.moderate',
   'POST /v1/reports/:id/decisions': 'dweets.moderate',
   'GET /v1/feeds/users/:nick': 'dweets.read',
   'GET /v1/feeds/tags/:tag': 'dweets.read',

@@ -167,6 +167,7 @@ function saveWord(context: CommandContext): Command {
     .description('write what is shown with a dweet into files; none is written over')
     .argument(...ID)
     .option('--out <directory>', 'where to; absent: here')
+    .option('--reported', 'of a dweet that was reported, for moderators; the audit log tells of it')
     .action((id: string, flags: SaveFlags) =>
       context.run(async () => {
         const { runSave } = await import('../run/dweet-save.ts')
@@ -209,7 +210,11 @@ function editWord(context: CommandContext): Command {
     .argument(...ID)
     .argument('[text]', `${TEXT[1]}; absent: it stays`)
     .option('--warning <text>', 'another warning; an empty one takes it away')
-    .option('--alt <text>', 'what an attachment shows, in their order; empty: nothing is said', listed)
+    .option(
+      '--alt <text>',
+      'what an attachment shows, in their order; empty: nothing is said',
+      listed,
+    )
     .action((id: string, text: string | undefined, flags: EditFlags) =>
       context.run(async () => {
         const { runEdit } = await import('../run/dweet.ts')

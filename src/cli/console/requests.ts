@@ -1,7 +1,7 @@
 /** What a console asks of the ring, and what it is answered. */
+import type { Attachment } from '../../wire/api-attachments.ts'
 import type { DweetList } from '../../wire/api-dweet-lists.ts'
 import type {
-  Attachment,
   Dweet,
   DweetChange,
   DweetThread,

@@ -6,8 +6,9 @@ import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { AnilloClient } from '../../client/client.ts'
 import type { KeptSession, SessionCredentials, SessionPlace } from '../../client/credentials.ts'
 import type { ClientWorld } from '../../client/request.ts'
+import type { Attachment } from '../../wire/api-attachments.ts'
 import type { DweetList } from '../../wire/api-dweet-lists.ts'
-import type { Attachment, DweetEvent, PublicationPage } from '../../wire/api-dweets.ts'
+import type { DweetEvent, PublicationPage } from '../../wire/api-dweets.ts'
 import type { Ring } from './driver.ts'
 import type {
   Account,

@@ -1,5 +1,6 @@
 /** What the console knows, what happens to it, and what it has done: values, no more. */
-import type { Attachment, DweetEvent, Publication } from '../../wire/api-dweets.ts'
+import type { Attachment } from '../../wire/api-attachments.ts'
+import type { DweetEvent, Publication } from '../../wire/api-dweets.ts'
 import { NOTHING_KEPT, type Kept, type KeptRecord } from './kept.ts'
 import type { Language } from './languages.ts'
 import type { Question } from './question.ts'

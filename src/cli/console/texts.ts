@@ -1,5 +1,6 @@
 /** What the console says; in which words, `texts.en.ts` and `texts.es.ts` have. */
-import type { AttachmentKind, NotificationKind } from '../../wire/api-dweets.ts'
+import type { AttachmentKind } from '../../wire/api-attachments.ts'
+import type { NotificationKind } from '../../wire/api-dweets.ts'
 import type { DecisionKind, ReportReason } from '../../wire/api-reports.ts'
 import type { Refusal } from './requests.ts'
 

@@ -119,7 +119,13 @@ function caseLines(one: ReportCase): readonly string[] {
   return [
     `${personText(about)} ${facts.join(' · ')}`,
     ...(reported === undefined ? [] : indented(reported.text)),
+    ...(reported?.attachments ?? []).flatMap(({ description = 'without a description', name }) =>
+      indented(`with ${name}: ${description}`),
+    ),
     ...(isChanged ? ['  changed since:', ...indented(now.text)] : []),
+    ...(now?.attachments === undefined
+      ? []
+      : [`  “npx anillo dweet save ${id} --reported” saves them, and is audited`]),
     ...(reported !== undefined && now === undefined ? ['  it was deleted since'] : []),
     ...(now?.isForFollowers === true ? ['  for followers'] : []),
     ...(now?.imposed === undefined ? [] : indented(`warning of moderators: ${now.imposed}`)),

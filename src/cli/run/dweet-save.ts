@@ -4,7 +4,7 @@ import { basename, join, parse } from 'node:path'
 
 import { sizeText } from '../../base/size-text.ts'
 import type { AnilloClient } from '../../client/client.ts'
-import type { Attachment } from '../../wire/api-dweets.ts'
+import type { Attachment } from '../../wire/api-attachments.ts'
 import type { ExitCode } from '../failure.ts'
 import type { Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
@@ -14,6 +14,8 @@ import { toldEach } from '../told.ts'
 
 export interface SaveFlags extends DoorFlags {
   readonly out?: string
+  /** For moderators. */
+  readonly reported?: true
 }
 
 /** Of one name. */
@@ -26,7 +28,8 @@ interface Saved {
 
 export async function runSave(io: Io, id: string, flags: SaveFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
-  const { attachments = [] } = await client.dweets.dweet(id)
+  const isReported = flags.reported === true
+  const attachments = await (isReported ? reportedOf(client, id) : shownOf(client, id))
   const { out: directory = '.' } = flags
   if (attachments.length > 0) {
     await mkdir(directory, { recursive: true }).catch((thrown: unknown) => {
@@ -43,6 +46,14 @@ export async function runSave(io: Io, id: string, flags: SaveFlags): Promise<Exi
     ],
     none: 'nothing is shown with that dweet',
   })
+}
+
+async function shownOf({ dweets }: AnilloClient, id: string): Promise<readonly Attachment[]> {
+  return (await dweets.dweet(id)).attachments ?? []
+}
+
+async function reportedOf({ dweets }: AnilloClient, id: string): Promise<readonly Attachment[]> {
+  return (await dweets.reports.find(id)).dweet?.now?.attachments ?? []
 }
 
 /** Under another name until it is whole. */

@@ -359,6 +359,7 @@ const NO_ATTACHMENTS: Attachments = {
   unused: noAttachment,
   describe: noAttachment,
   open: noAttachment,
+  inspect: noAttachment,
   detach: async () => undefined,
 }
 

@@ -127,7 +127,10 @@ export const editDweet = defineProcedure({
   name: 'dweets.edit',
   tables,
   readInput: reader(EditInput),
-  run: (work, { described = [], link, nick, room, row, ...said }: EditInput): Published<DweetRow> => {
+  run: (
+    work,
+    { described = [], link, nick, room, row, ...said }: EditInput,
+  ): Published<DweetRow> => {
     requireUnsuspended(work, nick)
     const place = { pk: userPk(nick), row }
     const before = dweetIn(work, place)
@@ -163,7 +166,9 @@ function forFollowers(row: DweetRow): DweetRow {
   return { ...dweet, visibility: 'followers', mentions: [] }
 }
 
-/** Which are shown stays as it was published. @returns `was`: what was said before of the changed */
+/**
+ * Which are shown stays as it was published. @returns `was`: what was said before of the changed
+ */
 function redescribed(
   { attachments }: DweetRow,
   described: readonly Described[],

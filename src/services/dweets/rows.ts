@@ -204,7 +204,15 @@ export const CaseRow = Type.Object({
   reports: Count,
   reasons: Type.Record(Text, Count),
   /** What the dweet said. */
-  reported: Type.Optional(Type.Object({ text: Text, warning: Type.Optional(Text) })),
+  reported: Type.Optional(
+    Type.Object({
+      text: Text,
+      warning: Type.Optional(Text),
+      attachments: Type.Optional(
+        Type.Array(Type.Object({ id: Hex32, name: Text, description: Type.Optional(Text) })),
+      ),
+    }),
+  ),
   decisions: Type.Array(DecisionRow),
 })
 export type CaseRow = Readonly<Static<typeof CaseRow>>

@@ -1,12 +1,7 @@
 /** Rows of dweets as the JSON that whoever asks is shown. */
 import { instant } from '../../base/instant.ts'
-import {
-  attachmentKind,
-  type Attachment,
-  type Dweet,
-  type DweetPerson,
-  type Preview,
-} from '../../wire/api-dweets.ts'
+import { attachmentKind, type Attachment } from '../../wire/api-attachments.ts'
+import type { Dweet, DweetPerson, Preview } from '../../wire/api-dweets.ts'
 import { publicIdOf, timeOfRowId, type DweetPlace } from '../../wire/dweet-ids.ts'
 import { hasOwn, personOf, type DweetParts } from './parts.ts'
 import type { OwnKind } from './places.ts'

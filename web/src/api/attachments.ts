@@ -1,5 +1,5 @@
 /** What is shown with dweets, as the page sends it; see `src/wire/api-dweets.ts`. */
-import type { Attachment } from '../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../src/wire/api-attachments.ts'
 import type { SendHow } from '../dweets/attaching.ts'
 import { sound } from './answers.ts'
 import type { RingClient } from './ring-client.ts'

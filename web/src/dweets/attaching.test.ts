@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import type { Attachment } from '../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../src/wire/api-attachments.ts'
 import { RingTrouble } from '../api/ring-client.ts'
 import { Attaching, type DraftAttachment, type Sender, type SendHow } from './attaching.ts'
 

@@ -2,7 +2,7 @@
  * What is to be shown with a dweet that is being written: each is sent as soon as it is chosen,
  * while the text is written, and can be described and taken away meanwhile.
  */
-import type { Attachment } from '../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../src/wire/api-attachments.ts'
 import { ATTACHMENTS_MAX } from '../../../src/wire/dweet-limits.ts'
 import { RingTrouble } from '../api/ring-client.ts'
 import { Cell } from '../state/cell.ts'

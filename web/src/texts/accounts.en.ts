@@ -456,6 +456,7 @@ export const ACCOUNTS_EN: AccountTexts = {
       'dweets.limit': 'Dweets limited to followers',
       'dweets.suspend': 'Suspended from dweeting',
       'dweets.lift': 'May dweet as before',
+      'dweets.inspect': 'Attachment of a reported dweet opened',
     },
   },
   done: {

@@ -239,6 +239,7 @@ export const ACCOUNTS_ES: AccountTexts = {
       'dweets.limit': 'Dweets limitados a seguidores',
       'dweets.suspend': 'Suspendido de publicar dweets',
       'dweets.lift': 'Puede publicar dweets como antes',
+      'dweets.inspect': 'Adjunto de un dweet denunciado, abierto',
     },
   },
   done: {

@@ -47,6 +47,8 @@ export interface DweetPeopleTexts {
     readonly now: string
     readonly gone: string
     readonly unseen: string
+    readonly inspect: (count: number) => string
+    readonly inspectHint: string
     readonly imposed: (warning: string) => string
     readonly said: string
     readonly decisions: string
@@ -139,6 +141,8 @@ export const DWEET_PEOPLE_EN: DweetPeopleTexts = {
     now: 'Now',
     gone: 'It is gone since.',
     unseen: 'Nobody reported it, so it is not shown.',
+    inspect: (count) => (count === 1 ? 'Show its attachment' : `Show its ${count} attachments`),
+    inspectHint: 'That you looked stands in the audit log.',
     imposed: (warning) => `Warning of moderators: ${warning}`,
     said: 'Who reported it',
     decisions: 'What was decided',

@@ -54,6 +54,8 @@ export const DWEET_PEOPLE_ES: DweetPeopleTexts = {
     now: 'Ahora',
     gone: 'Ya no está.',
     unseen: 'Nadie lo denunció, así que no se muestra.',
+    inspect: (count) => (count === 1 ? 'Mostrar el adjunto' : `Mostrar los ${count} adjuntos`),
+    inspectHint: 'Queda en el registro de auditoría que lo miraste.',
     imposed: (warning) => `Aviso de los moderadores: ${warning}`,
     said: 'Quién lo denunció',
     decisions: 'Lo que se decidió',

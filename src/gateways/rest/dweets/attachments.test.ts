@@ -8,7 +8,9 @@ import { sha256Hex } from '../../../base/hash.ts'
 import { DAY_MS, HOUR_MS, KIB } from '../../../base/limits.ts'
 import { noise } from '../../../services/files/contents/noise.test-helper.ts'
 import type { Dweet, DweetHistory } from '../../../wire/api-dweets.ts'
+import type { ReportCase } from '../../../wire/api-reports.ts'
 import { UNUSED_MAX } from '../../../wire/dweet-limits.ts'
+import { bearer } from '../entrance.test-helper.ts'
 import { attachmentsDoor, fileUser, settled } from './attachments-door.test-helper.ts'
 
 /** A content of chunks, not of a row. */
@@ -325,4 +327,63 @@ test('what is said of an attachment changes with its dweet, and what was said st
   assert.deepEqual(said((await door.asBen({ url })).json<Dweet>()), [undefined, 'Cliffs'])
   const bytes = await door.asBen({ url: `${url}/attachments/${one.id}` })
   assert.deepEqual(bytes.rawPayload, Buffer.from(SMALL))
+})
+
+test('moderators see what is attached to a reported dweet by its case alone, and that is noted', async () => {
+  await using door = await attachmentsDoor()
+  const headers = bearer(door.accounts.person('eva', 'moderator'))
+  const asModerator = (url: string, more: Readonly<Record<string, string>> = {}) =>
+    door.ask({ url, headers: { ...headers, ...more } })
+  const [sent, other] = [await door.attached(LARGE, 'name=a.bin&description=odd')].concat(
+    await door.attached(SMALL, 'name=b.txt'),
+  )
+  const attachments = [{ id: present(sent, 'one').id }]
+  const { id } = await door.published({ text: 'mine', visibility: 'followers', attachments })
+  const quiet = { text: 'quiet', visibility: 'followers', attachments: [{ id: other?.id }] }
+  const unreported = await door.published(quiet)
+  await door.asBen({ method: 'PUT', url: '/v1/users/ana/follow', payload: {} })
+  await settled()
+  const ofCase = (dweet: string, file = sent?.id) => `/v1/reports/${dweet}/attachments/${file}`
+  for (const url of [ofCase(id), `/v1/dweets/${id}/attachments/${sent?.id}`]) {
+    assert.equal((await asModerator(url)).statusCode, 404, url)
+  }
+  const payload = { dweet: id, reason: 'sensitive' }
+  assert.equal((await door.asBen({ method: 'POST', url: '/v1/reports', payload })).statusCode, 201)
+  await settled()
+  const change = { attachments: [{ id: sent?.id, description: 'harmless' }] }
+  await door.asAna({ method: 'PATCH', url: `/v1/dweets/${id}`, payload: change })
+  const { dweet } = (await asModerator(`/v1/reports/${id}`)).json<ReportCase>()
+  assert.deepEqual(
+    dweet?.reported?.attachments?.map(({ description }) => description),
+    ['odd'],
+  )
+  const [shown] = dweet?.now?.attachments ?? []
+  assert.deepEqual([shown?.url, shown?.description], [ofCase(id), 'harmless'])
+  const noted = () => door.accounts.noted.filter(({ what }) => what === 'dweets.inspect')
+  assert.equal(noted().length, 0)
+  const part = await asModerator(ofCase(id), { range: 'bytes=1-4' })
+  assert.deepEqual([part.statusCode, part.rawPayload], [206, Buffer.from(LARGE.subarray(1, 5))])
+  assert.deepEqual((await asModerator(ofCase(id))).rawPayload, Buffer.from(LARGE))
+  assert.deepEqual(
+    noted().map(({ by, detail, to }) => [by, to, detail]),
+    [['eva', 'ana', id]],
+  )
+  door.clock.advance(HOUR_MS)
+  await asModerator(ofCase(id))
+  assert.equal(noted().length, 2)
+  // By the dweet itself they see it no more than before, and of what nobody reported nothing.
+  for (const url of [
+    `/v1/dweets/${id}/attachments/${sent?.id}`,
+    ofCase(id, other?.id),
+    ofCase(unreported.id, other?.id),
+    ofCase('@ana'),
+  ]) {
+    assert.equal((await asModerator(url)).statusCode, 404, url)
+  }
+  assert.equal((await door.asBen({ url: ofCase(id) })).statusCode, 403)
+  assert.equal((await door.ask({ url: ofCase(id) })).statusCode, 401)
+  await door.asAna({ method: 'DELETE', url: `/v1/dweets/${id}` })
+  await settled()
+  assert.equal((await asModerator(ofCase(id))).statusCode, 404)
+  assert.equal(noted().length, 2)
 })

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 import { AnilloError } from '../../../base/errors.ts'
+import { MINUTE_MS } from '../../../base/limits.ts'
 import type {
   AttachAsk,
   Attachments,
@@ -12,7 +13,8 @@ import type {
   OpenAttachment,
 } from '../../../services/dweets/attachments/types.ts'
 import type { DweetToPublish, UsedAttachment } from '../../../services/dweets/types.ts'
-import { Attachment, type NewAttachment, type NewDweet } from '../../../wire/api-dweets.ts'
+import { Attachment } from '../../../wire/api-attachments.ts'
+import type { NewAttachment, NewDweet } from '../../../wire/api-dweets.ts'
 import { Problem } from '../../../wire/api.ts'
 import { ATTACHMENTS_MAX } from '../../../wire/dweet-limits.ts'
 import { judgeRead, mayRange } from '../../../wire/http-conditions.ts'
@@ -25,6 +27,8 @@ import { DOWNLOAD_POLICY } from '../headers.ts'
 import { ASK_AGAIN_MS, ATTACHING_AT_ONCE, DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
 import { DweetParams, dweeterOf, idOf, tags, type DweetDoor, type OfDweet } from './dweet-door.ts'
+import { Lately } from './lately.ts'
+import { noteModeration } from './note-moderation.ts'
 
 export interface AttachingDoor extends DweetDoor {
   readonly attachments: Attachments
@@ -79,7 +83,9 @@ export function addAttachments(server: FastifyInstance, door: AttachingDoor): vo
     scope.addContentTypeParser('*', (_request, body, done) => done(null, body))
     addSending(scope, door, places)
   })
-  addBytes(server, { ...door, places: new Places('downloads', DOWNLOADS_AT_ONCE) })
+  const sent = { ...door, places: new Places('downloads', DOWNLOADS_AT_ONCE) }
+  addBytes(server, sent)
+  addInspecting(server, sent)
 }
 
 function addSending(scope: FastifyInstance, door: AttachingDoor, places: Places): void {
@@ -157,6 +163,36 @@ function addBytes(server: FastifyInstance, door: AttachingDoor & SentDoor): void
     },
   )
 }
+
+function addInspecting(server: FastifyInstance, door: AttachingDoor & SentDoor): void {
+  const lately = new Lately(door.clock, { forMs: NOTED_AGAIN_MS, most: NOTED_MAX })
+  server.get<OfBoth>(
+    '/v1/reports/:id/attachments/:file',
+    {
+      schema: {
+        summary: 'What is shown with a dweet that was reported, whoever may see that',
+        description: 'With `Range` and `ETag`. Who reads it stands in the audit log.',
+        tags,
+        params: Type.Object({ ...DweetParams.properties, ...FileParams.properties }),
+      },
+    },
+    async (request, reply) => {
+      const options = { signal: goneSignal(reply) }
+      const { file, id: subject } = request.params
+      const opened = await door.attachments.inspect(dweeterOf(request), subject, file, options)
+      // A film is asked for in many parts, of which the first tells.
+      if (lately.isNew(`${request.asker?.nick} ${subject} ${file}`)) {
+        noteModeration(door, request, { action: 'inspect', subject, nick: opened.author })
+      }
+      return send(door, opened, { request, reply })
+    },
+  )
+}
+
+/** Who opened what is noted again after that. */
+const NOTED_AGAIN_MS = 10 * MINUTE_MS
+/** Those that are remembered as noted; what is forgotten is noted once more. */
+const NOTED_MAX = 1_000
 
 interface Exchange {
   readonly request: FastifyRequest

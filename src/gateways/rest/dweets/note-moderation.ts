@@ -6,17 +6,19 @@ import type { AuditWhat } from '../../../wire/audit.ts'
 import { doerOf, originOf } from '../asker-origin.ts'
 import type { DweetDoor } from './dweet-door.ts'
 
-const WHATS: Readonly<Record<DecisionKind, AuditWhat>> = {
+const WHATS: Readonly<Record<Moderated['action'], AuditWhat>> = {
   dismiss: 'dweets.dismiss',
   remove: 'dweets.remove',
   warn: 'dweets.warn',
   limit: 'dweets.limit',
   suspend: 'dweets.suspend',
   lift: 'dweets.lift',
+  inspect: 'dweets.inspect',
 }
 
 export interface Moderated {
-  readonly action: DecisionKind
+  /** `inspect`: an attachment was opened, which decides nothing. */
+  readonly action: DecisionKind | 'inspect'
   /** Whom it concerns. */
   readonly nick?: string
   /** The id of a dweet, or a nick behind an `@`. */

@@ -3,8 +3,8 @@
  * (docs.joinmastodon.org/entities). Times have milliseconds, ids are decimal texts.
  */
 import { accountIdOf } from '../../../wire/account-ids.ts'
+import type { Attachment } from '../../../wire/api-attachments.ts'
 import type {
-  Attachment,
   Dweet,
   DweetEvent,
   Notification,

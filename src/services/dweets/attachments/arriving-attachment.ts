@@ -5,7 +5,7 @@
 import { AnilloError } from '../../../base/errors.ts'
 import { KIB, MIB } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
-import type { Attachment } from '../../../wire/api-dweets.ts'
+import type { Attachment } from '../../../wire/api-attachments.ts'
 import { ATTACHED_BYTES_MAX, PICTURE_BYTES_MAX } from '../../../wire/dweet-limits.ts'
 import { mediaTypeFor } from '../../../wire/media-types.ts'
 import { barePicture, isPictureType } from '../pictures/picture.ts'

@@ -1,8 +1,11 @@
 /** Attachments over the ring’s store, and whatever holds their bytes. */
 import { hexOf } from '../../../base/hex.ts'
 import type { CallOptions } from '../../../store/types.ts'
-import type { Attachment } from '../../../wire/api-dweets.ts'
+import type { Attachment } from '../../../wire/api-attachments.ts'
+import type { DweetPlace } from '../../../wire/dweet-ids.ts'
 import { attachedKey, ownKey, partitionOfNick } from '../places.ts'
+import { requireCase } from '../reports/require-case.ts'
+import { inspectedPath } from '../reports/showing.ts'
 import { readUnused, type AttachmentRow } from '../rows.ts'
 import { attachedPath, attachmentOf } from '../showing.ts'
 import { SingleReads } from '../single-reads.ts'
@@ -14,7 +17,13 @@ import type { AttachedBody } from './attached-bytes.ts'
 import { gone } from './gone.ts'
 import type { AttachmentParts } from './parts.ts'
 import { plainName } from './plain-name.ts'
-import type { AttachAsk, Attachments, AttachmentUpload, OpenAttachment } from './types.ts'
+import type {
+  AttachAsk,
+  Attachments,
+  AttachmentUpload,
+  InspectedAttachment,
+  OpenAttachment,
+} from './types.ts'
 
 const ID_BYTES = 16
 
@@ -73,10 +82,35 @@ export class RingAttachments implements Attachments {
     const { place, row } = await this.#reads.find(nick, dweet, options)
     const { attachments = [], preview } = row
     const file = [...attachments, preview?.picture].find((one) => one?.id === id)
+    return this.#ofDweet(file, place, { where: attachedPath(dweet), options })
+  }
+
+  async inspect(
+    who: Dweeter,
+    dweet: string,
+    id: string,
+    options?: CallOptions,
+  ): Promise<InspectedAttachment> {
+    const { row, subject } = await requireCase(this.#parts.store, who, dweet, options)
+    // Removed by moderators unasked, it has a case that shows nothing of it.
+    if (subject.kind === 'person' || row.reported === undefined) throw gone()
+    const publication = await this.#reads.publication(dweet, options)
+    const { attachments = [] } = publication?.kind === 'dweet' ? publication : {}
+    const file = attachments.find((one) => one.id === id)
+    const where = inspectedPath(dweet)
+    return { ...this.#ofDweet(file, subject.place, { where, options }), author: row.nick }
+  }
+
+  /** @throws AnilloError ATTACHMENT_GONE */
+  #ofDweet(
+    file: AttachmentRow | undefined,
+    { pk, row }: DweetPlace,
+    { options, where }: { readonly where: string; readonly options: CallOptions | undefined },
+  ): OpenAttachment {
     if (file === undefined) throw gone()
-    const key = attachedKey(place.pk, place.row, id)
+    const key = attachedKey(pk, row, file.id)
     const here = async () => (await this.#parts.store.get(key, options))?.value
-    return this.#opened(file, attachedPath(dweet), { here, options })
+    return this.#opened(file, where, { here, options })
   }
 
   #opened(file: AttachmentRow, where: string, { here, options }: Opening): OpenAttachment {

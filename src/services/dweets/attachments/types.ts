@@ -3,7 +3,7 @@
  * STORE_UNAVAILABLE, OUTCOME_UNKNOWN, BUSY, DISK_FULL, RPC_CANCELLED.
  */
 import type { CallOptions } from '../../../store/types.ts'
-import type { Attachment } from '../../../wire/api-dweets.ts'
+import type { Attachment } from '../../../wire/api-attachments.ts'
 import type { Dweeter } from '../types.ts'
 
 export interface AttachAsk {
@@ -32,6 +32,11 @@ export interface OpenAttachment {
   read(range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>
 }
 
+export interface InspectedAttachment extends OpenAttachment {
+  /** Whose dweet it is. */
+  readonly author: string
+}
+
 export interface Attachments {
   /** @throws AnilloError DESCRIPTION_UNFIT, ATTACHMENT_LARGE, QUOTA_FULL, QUOTA_FILES_FULL */
   attach(who: Dweeter, ask: AttachAsk): Promise<AttachmentUpload>
@@ -45,4 +50,14 @@ export interface Attachments {
    * Of a dweet, for those who may see that. @throws AnilloError DWEET_GONE, ATTACHMENT_GONE
    */
   open(who: Dweeter, dweet: string, id: string, options?: CallOptions): Promise<OpenAttachment>
+  /**
+   * Of a dweet that somebody reported, for moderators, whoever may see the dweet.
+   * @throws AnilloError PERMISSION_MISSING, REPORT_GONE, ATTACHMENT_GONE
+   */
+  inspect(
+    who: Dweeter,
+    dweet: string,
+    id: string,
+    options?: CallOptions,
+  ): Promise<InspectedAttachment>
 }

@@ -128,7 +128,10 @@ const ShowInput = Type.Object({
 })
 type ShowInput = Readonly<Static<typeof ShowInput>>
 
-/** A message to a dweet: what its link leads to, or that nobody knows. Not where it links to something else by now. */
+/**
+ * A message to a dweet: what its link leads to, or that nobody knows. Not where it links to
+ * something else by now.
+ */
 export const showPreview = defineProcedure({
   name: 'dweets.showPreview',
   tables: DWEET_TABLES,

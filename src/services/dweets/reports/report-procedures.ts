@@ -131,8 +131,15 @@ function withReport(
   }
 }
 
-function saidIn({ text, warning }: DweetRow): NonNullable<CaseRow['reported']> {
-  return { text, ...(warning === undefined ? {} : { warning }) }
+function saidIn({ attachments, text, warning }: DweetRow): NonNullable<CaseRow['reported']> {
+  const named = attachments?.map(({ description, id, name }) => {
+    return { id, name, ...(description === undefined ? {} : { description }) }
+  })
+  return {
+    text,
+    ...(warning === undefined ? {} : { warning }),
+    ...(named === undefined ? {} : { attachments: named }),
+  }
 }
 
 export const REPORT_PROCEDURES = [report, reported, decide, sweepReports]

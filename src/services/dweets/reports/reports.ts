@@ -18,20 +18,17 @@ import { REPORT_REASONS } from '../../../wire/report-words.ts'
 import { userPk } from '../../../wire/users.ts'
 import { findPerson, personOf, type TimedParts } from '../parts.ts'
 import { partitionOfNick, publicationKey, REPORTS_TABLE } from '../places.ts'
-import { readCase, readPublication, readReport, type CaseRow, type DecisionRow } from '../rows.ts'
+import { readPublication, readReport, type DecisionRow } from '../rows.ts'
+import { attachmentOf } from '../showing.ts'
 import type { SingleReads } from '../single-reads.ts'
 import { requireNote, requireWarning } from '../text/fit-text.ts'
 import type { Dweeter, DweetReports, PageOf, QueuePageOf } from '../types.ts'
-import { caseKey, reportPrefix, reportsPk, statePrefix, type CaseState } from './cases.ts'
+import { reportPrefix, reportsPk, statePrefix, type CaseState } from './cases.ts'
 import { decide } from './decide.ts'
 import { report } from './report-procedures.ts'
-import { findStanding } from './showing.ts'
-import { partitionOfSubject, subjectOf, type Subject } from './subjects.ts'
-
-interface Found {
-  readonly subject: Subject
-  readonly row: CaseRow
-}
+import { findCase, requireCase, requireModerator, type FoundCase } from './require-case.ts'
+import { findStanding, inspectedPath } from './showing.ts'
+import { partitionOfSubject, subjectOf } from './subjects.ts'
 
 /** Of a list of cases. */
 interface Stretch {
@@ -113,18 +110,18 @@ export class Reports implements DweetReports {
 
   async #listed(who: Dweeter, place: string): Promise<ReportCase | undefined> {
     const subject = subjectOf(nameIn(place))
-    const row = subject && (await this.#case(subject))
+    const row = subject && (await findCase(this.#parts.store, subject))
     // It may have gone meanwhile.
     if (subject === undefined || row === undefined || row.nick === who.nick) return undefined
     return this.#shown({ subject, row })
   }
 
   async find(who: Dweeter, id: string): Promise<ReportCase> {
-    return this.#shown(await this.#require(who, id))
+    return this.#shown(await requireCase(this.#parts.store, who, id))
   }
 
   async reports(who: Dweeter, id: string, { cursor, limit }: PageOf): Promise<ReportPage> {
-    const { subject } = await this.#require(who, id)
+    const { subject } = await requireCase(this.#parts.store, who, id)
     if (cursor !== undefined && !NICK.test(cursor)) throw new AnilloError('BAD_REQUEST', NO_CURSOR)
     const prefix = reportPrefix(subject.name)
     const pk = reportsPk(partitionOfSubject(subject))
@@ -175,22 +172,7 @@ export class Reports implements DweetReports {
     return this.#shown({ subject, row })
   }
 
-  async #require(who: Dweeter, id: string): Promise<Found> {
-    requireModerator(who)
-    const subject = subjectOf(id)
-    const row = subject && (await this.#case(subject))
-    if (subject === undefined || row === undefined || row.nick === who.nick) {
-      throw new AnilloError('REPORT_GONE')
-    }
-    return { subject, row }
-  }
-
-  async #case(subject: Subject): Promise<CaseRow | undefined> {
-    const record = await this.#parts.store.get(caseKey(partitionOfSubject(subject), subject.name))
-    return record === undefined ? undefined : readCase(record)
-  }
-
-  async #shown({ row, subject }: Found): Promise<ReportCase> {
+  async #shown({ row, subject }: FoundCase): Promise<ReportCase> {
     const { closedAtMs, decisions, nick, openedAtMs, reasons, reports, state } = row
     const [about, dweet, standing, decided] = await Promise.all([
       personOf(this.#parts, nick),
@@ -217,7 +199,7 @@ export class Reports implements DweetReports {
   }
 
   /** What nobody reported is not shown: it may be for followers. */
-  async #dweet({ row, subject }: Found): Promise<Pick<ReportCase, 'dweet'>> {
+  async #dweet({ row, subject }: FoundCase): Promise<Pick<ReportCase, 'dweet'>> {
     if (subject.kind === 'person') return {}
     const { name: id, place } = subject
     const dweet = { id, createdAt: instant(timeOfRowId(place.row)) }
@@ -225,7 +207,8 @@ export class Reports implements DweetReports {
     const record = await this.#parts.store.get(publicationKey(place.pk, place.row))
     const now = record && readPublication(record)
     if (now?.kind !== 'dweet') return { dweet: { ...dweet, reported: row.reported } }
-    const { imposed, text, visibility, warning } = now
+    const { attachments, imposed, text, visibility, warning } = now
+    const where = inspectedPath(id)
     return {
       dweet: {
         ...dweet,
@@ -235,6 +218,7 @@ export class Reports implements DweetReports {
           ...(warning === undefined ? {} : { warning }),
           ...(imposed === undefined ? {} : { imposed }),
           isForFollowers: visibility === 'followers',
+          ...(attachments && { attachments: attachments.map((one) => attachmentOf(one, where)) }),
         },
       },
     }
@@ -270,11 +254,6 @@ function isAbout(nick: string, name: string): boolean {
 function placeOfCursor(cursor: string): string {
   if (PLACE.test(cursor)) return cursor
   throw new AnilloError('BAD_REQUEST', NO_CURSOR)
-}
-
-/** Doors ask, too. */
-function requireModerator({ isModerator }: Dweeter): void {
-  if (!isModerator) throw new AnilloError('PERMISSION_MISSING', { permission: 'dweets.moderate' })
 }
 
 /** Of `warn`: an empty one takes it off. */

@@ -5,6 +5,11 @@ import type { TimedParts } from '../parts.ts'
 import { limitKey } from '../places.ts'
 import { readLimit, type LimitRow, type ModeratedRow } from '../rows.ts'
 
+/** Of what is shown with a reported dweet, to moderators: behind it follow the ids. */
+export function inspectedPath(id: string): string {
+  return `/v1/reports/${id}/attachments`
+}
+
 /** Rows of a partition where nothing happens outlast their time: who reads looks at it. */
 export async function findStanding(
   { clock, store }: TimedParts,

@@ -1,7 +1,7 @@
 /** Pictures and files for a dweet that is being written: chosen, pasted, dropped, described. */
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks'
 
-import type { Attachment } from '../../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../../src/wire/api-attachments.ts'
 import { ATTACHMENTS_MAX, DESCRIPTION_CHARS_MAX } from '../../../../src/wire/dweet-limits.ts'
 import { Attaching, type AttachingItem } from '../../dweets/attaching.ts'
 import type { Draft } from '../../dweets/drafts.ts'
@@ -77,13 +77,7 @@ export function AttachPart({ attaching, isFixed }: AttachPartProps) {
   )
 }
 
-function Choosing({
-  attaching,
-  left,
-}: {
-  readonly attaching: Attaching
-  readonly left: number
-}) {
+function Choosing({ attaching, left }: { readonly attaching: Attaching; readonly left: number }) {
   const { texts } = useDweetWords()
   const words = texts.attach
   const [isPicking, setIsPicking] = useState(false)

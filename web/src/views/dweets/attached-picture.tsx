@@ -1,7 +1,7 @@
 /** A picture of a dweet. Its element asks by itself, with a token that may be minutes old. */
 import { useState } from 'preact/hooks'
 
-import type { Attachment } from '../../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../../src/wire/api-attachments.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { useDweetWords } from './dweet-words.ts'

@@ -3,7 +3,8 @@
  */
 import { useState } from 'preact/hooks'
 
-import type { Attachment, Dweet } from '../../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../../src/wire/api-attachments.ts'
+import type { Dweet } from '../../../../src/wire/api-dweets.ts'
 import { firstLinkIn } from '../../model/first-link.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
@@ -21,6 +22,16 @@ export function Attached({
   readonly dweet: Dweet
 }) {
   const link = preview === undefined ? firstLinkIn(text) : undefined
+  return (
+    <>
+      <AttachedFiles attachments={attachments} />
+      {preview !== undefined && <PreviewCard preview={preview} />}
+      {link !== undefined && <ArchivedCopy url={link} />}
+    </>
+  )
+}
+
+export function AttachedFiles({ attachments }: { readonly attachments: readonly Attachment[] }) {
   const pictures = attachments.filter(({ kind }) => kind === 'picture')
   const others = attachments.filter(({ kind }) => kind !== 'picture')
   return (
@@ -29,8 +40,6 @@ export function Attached({
       {others.map((one) => (
         <Other key={one.id} attachment={one} />
       ))}
-      {preview !== undefined && <PreviewCard preview={preview} />}
-      {link !== undefined && <ArchivedCopy url={link} />}
     </>
   )
 }

@@ -9,8 +9,8 @@ import { EMPTY_DRAFT, type Draft } from '../../dweets/drafts.ts'
 import { searchOf } from '../../model/accounts.ts'
 import { Submit } from '../accounts/parts.tsx'
 import { AttachPart, useAttaching, useDrop } from './attach-part.tsx'
-import { useDesk } from './desk.ts'
 import { useDeskDoing } from './desk-doing.ts'
+import { useDesk } from './desk.ts'
 import { useDweetWords } from './dweet-words.ts'
 
 interface ComposerProps {
@@ -231,7 +231,9 @@ export function attachedOf({ attachments = [] }: Dweet): readonly DraftAttachmen
 export function saidAnew({ attached = [] }: Draft): NonNullable<DweetChange['attachments']> {
   return attached.flatMap(({ attachment, description: given }) => {
     const description = given.trim()
-    return description === (attachment.description ?? '') ? [] : [{ id: attachment.id, description }]
+    return description === (attachment.description ?? '')
+      ? []
+      : [{ id: attachment.id, description }]
   })
 }
 

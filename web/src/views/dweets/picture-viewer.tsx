@@ -1,5 +1,5 @@
 /** Pictures of a dweet, large; arrows go from one to the next. */
-import type { Attachment } from '../../../../src/wire/api-dweets.ts'
+import type { Attachment } from '../../../../src/wire/api-attachments.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { Dialog } from '../dialog.tsx'

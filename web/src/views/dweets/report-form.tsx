@@ -4,8 +4,8 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import type { ReportReason } from '../../../../src/wire/api-reports.ts'
 import { REPORT_REASONS } from '../../../../src/wire/report-words.ts'
 import { Form, Outcome, Submit, TextField } from '../accounts/parts.tsx'
-import { useDesk } from './desk.ts'
 import { useDeskDoing } from './desk-doing.ts'
+import { useDesk } from './desk.ts'
 import { useDweetWords } from './dweet-words.ts'
 
 interface ReportFormProps {

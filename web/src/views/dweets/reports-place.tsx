@@ -1,6 +1,7 @@
 /** For moderators: what was reported, and what is decided of it. */
 import { useId, useState } from 'preact/hooks'
 
+import type { Attachment } from '../../../../src/wire/api-attachments.ts'
 import type { DecisionKind, NewDecision, ReportCase } from '../../../../src/wire/api-reports.ts'
 import { DECISIONS } from '../../../../src/wire/report-words.ts'
 import { may } from '../../model/accounts.ts'
@@ -9,6 +10,7 @@ import { useCell } from '../../state/use-cell.ts'
 import { Form, Outcome, Submit, TextField, ViewLink, type Fields } from '../accounts/parts.tsx'
 import { useDoing, useLoaded } from '../hooks.ts'
 import { PagedList, useRest } from '../paged-list.tsx'
+import { AttachedFiles } from './attached.tsx'
 import { useDesk } from './desk.ts'
 import { DweetText } from './dweet-text.tsx'
 import { useDweetWords } from './dweet-words.ts'
@@ -125,6 +127,12 @@ function ReportedDweet({ dweet }: { readonly dweet: NonNullable<ReportCase['dwee
           <DweetText text={now.text} mentions={[]} />
         </>
       )}
+      {reported.attachments?.map(({ description, id: file, name }) => (
+        <p key={file} class="quiet" dir="auto">
+          {texts.attach.said(name, description)}
+        </p>
+      ))}
+      {now?.attachments !== undefined && <Inspected attachments={now.attachments} />}
       {now === undefined && <p class="quiet">{words.gone}</p>}
       {now?.imposed !== undefined && <p class="quiet">{words.imposed(now.imposed)}</p>}
       {now?.isForFollowers === true && <p class="badge">{texts.dweet.forFollowers}</p>}
@@ -132,6 +140,19 @@ function ReportedDweet({ dweet }: { readonly dweet: NonNullable<ReportCase['dwee
         <PlaceLink place={{ kind: 'dweet', id }}>{texts.dweet.open}</PlaceLink>
       )}
     </>
+  )
+}
+
+/** Nothing is loaded before somebody means it: the audit log tells who did. */
+function Inspected({ attachments }: { readonly attachments: readonly Attachment[] }) {
+  const { texts } = useDweetWords()
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <details class="disclosure" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>{texts.reports.inspect(attachments.length)}</summary>
+      <p class="quiet">{texts.reports.inspectHint}</p>
+      {isOpen && <AttachedFiles attachments={attachments} />}
+    </details>
   )
 }
 
