@@ -170,6 +170,26 @@ async function benLooks(ben: Page, ring: RealRing): Promise<void> {
   assert.equal((await download).suggestedFilename(), 'notes.txt')
 }
 
+async function anaSaysItAnew(ana: Page, ben: Page): Promise<void> {
+  const card = dweet(ana, 'Look at the bay').first()
+  await card.getByRole('button', { name: 'Edit' }).click()
+  const form = ana.getByRole('form', { name: 'Edit the dweet' })
+  const words = form.getByRole('textbox', { name: 'What sea.png shows' })
+  assert.equal(await words.inputValue(), 'Waves at dusk')
+  await words.fill('Waves at dawn')
+  assert.equal(await form.getByRole('button', { name: /^Remove|^Attach/ }).count(), 0)
+  await assertAccessible(ana, 'another description')
+  await shoot(ana, 'describing')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await drawn(card.getByRole('img', { name: 'Waves at dawn' }))
+  await ben.reload()
+  const seen = dweet(ben, 'Look at the bay').first()
+  await drawn(seen.getByRole('img', { name: 'Waves at dawn' }))
+  await seen.getByRole('button', { name: 'edited' }).click()
+  await seen.getByText('sea.png: Waves at dusk').waitFor()
+  await assertFits(ben)
+}
+
 async function anaPicks(ana: Page, ring: RealRing): Promise<void> {
   const client = ring.client(0)
   const put = (path: string, bytes: Uint8Array) => new RingBehind(ring).put(path, bytes)
@@ -219,6 +239,7 @@ test('pictures and files are attached, looked at by keys, and had; links say whe
   await enter(ana, ring, 'ana')
   await anaAttaches(ana)
   await benLooks(ben, ring)
+  await anaSaysItAnew(ana, ben)
   await anaPicks(ana, ring)
   await linksAreShown(ana, ben)
   await shoot(ana, 'home-light')

@@ -6,12 +6,21 @@ import type { Page } from 'playwright-core'
 
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
 import { RealRing } from '../process/ring.ts'
+import { paintedPng } from '../fixtures/painted-png.ts'
 import { logIn } from './log-in.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
 import { RingBehind } from './ring-behind.ts'
 
 const PASSWORD = 'an apple a day'
 const NARROW = { width: 390, height: 844 }
+const SEA = paintedPng({
+  width: 48,
+  height: 32,
+  colours: [
+    [30, 90, 160],
+    [200, 220, 240],
+  ],
+})
 
 async function enter(page: Page, ring: RealRing, nick: string, at: string): Promise<void> {
   await page.goto(`${ring.door(0)}/?view=login`)
@@ -21,8 +30,12 @@ async function enter(page: Page, ring: RealRing, nick: string, at: string): Prom
 
 const dweet = (page: Page, text: string) => page.locator('article.dweet', { hasText: text })
 
+/** With a picture. */
 async function publish(page: Page, text: string): Promise<void> {
   const form = page.getByRole('form', { name: 'New dweet' })
+  const sea = { name: 'sea.png', mimeType: 'image/png', buffer: SEA }
+  await form.locator('input[type=file]').setInputFiles([sea])
+  await form.locator('.attaching__thumb img').waitFor()
   await form.getByRole('textbox', { name: 'New dweet' }).fill(text)
   await form.getByRole('button', { name: 'Publish' }).click()
   await dweet(page, text).waitFor()
@@ -74,6 +87,12 @@ async function evaDecides({ ben, eva, ring }: Three): Promise<void> {
   await eva.getByRole('link', { name: 'Moderation' }).click()
   const report = eva.getByRole('listitem', { name: 'About @ben' })
   await report.getByText('what Ben says').waitFor()
+  await report.getByText('sea.png: without a description').waitFor()
+  assert.equal(await report.getByRole('img').count(), 0, 'nothing is loaded unasked')
+  await report.getByText('Show its attachment').click()
+  const picture = report.getByRole('img', { name: 'sea.png' })
+  await picture.evaluate((image) => image.decode())
+  assert.match((await picture.getAttribute('src')) ?? '', /\/v1\/reports\/\d+\/attachments\//)
   await report.getByText('Who reported it').click()
   await report.getByText('look at it').waitFor()
   await report.getByText('Decide', { exact: true }).click()

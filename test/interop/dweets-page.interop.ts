@@ -130,6 +130,12 @@ async function anaChanges({ ana, ben }: Two): Promise<void> {
   await changed.getByRole('group').getByRole('button', { name: 'Delete' }).click()
   await ana.locator('article', { hasText: 'Deleted.' }).waitFor()
   await main.getByText('Deleted.').waitFor()
+  await ben.getByRole('link', { name: 'Your profile' }).click()
+  await ben.reload()
+  const redweet = dweet(ben, 'This dweet was deleted by its author.')
+  await assertAccessible(ben, 'a redweet of what is gone')
+  await redweet.getByRole('button', { name: 'Take the redweet back' }).click()
+  await dweet(ben, 'Not redweeted any more.').waitFor()
 }
 
 test('two people: publish, follow, see what is new, react by keys, edit, delete', async () => {
@@ -184,7 +190,33 @@ test('a draft survives a reload; what the ring did not take goes out once when i
   assert.equal(await dweet(page, 'a medias').count(), 1)
   await page.getByText('Publicaciones: 1').waitFor()
   await assertDeletingMovesNothing(dweet(page, 'a medias'))
+  await assertFailureGoes(page)
 })
+
+/** What failed is told until the next act works, on whichever dweet that is. */
+async function assertFailureGoes(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Inicio' }).click()
+  await page.getByRole('textbox', { name: 'Dweet nuevo' }).fill('otro')
+  await page.getByRole('button', { name: 'Publicar' }).click()
+  const [one, other] = [dweet(page, 'a medias').first(), dweet(page, 'otro').first()]
+  await other.waitFor()
+  await page.getByText('Publicado.').waitFor()
+  const problem = { code: 'BUSY', details: { what: 'likes' }, status: 503, detail: 'busy' }
+  const refuse = (route: Route): Promise<void> => {
+    return route.fulfill({ status: 503, json: { type: 'about:blank', title: 'BUSY', ...problem } })
+  }
+  await page.route('**/like', refuse)
+  await one.getByRole('button', { name: 'Me gusta' }).click()
+  await one.locator('.outcome--trouble').waitFor()
+  await other.getByRole('button', { name: 'Me gusta' }).click()
+  await other.locator('.outcome--trouble').waitFor()
+  assert.equal(await page.locator('.outcome--trouble').count(), 2, 'both are told')
+  await page.unroute('**/like', refuse)
+  await other.getByRole('button', { name: 'Marcar' }).click()
+  await other.getByRole('button', { name: 'Marcar', pressed: true }).waitFor()
+  await one.locator('.outcome--trouble').waitFor({ state: 'detached' })
+  assert.equal(await page.locator('.outcome--trouble').count(), 0)
+}
 
 /** At 390 pixels: beside what else can be done, and below it while it is asked for. */
 async function assertDeletingMovesNothing(own: Locator): Promise<void> {

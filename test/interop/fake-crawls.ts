@@ -90,6 +90,12 @@ export class FakeCrawls implements Crawls {
     return pageOf(all, { from, limit })
   }
 
+  async ended(by: string, { cursor, limit }: PageOf): Promise<CrawlList> {
+    const all = [...this.#kept.values()].map(({ crawl }) => crawl)
+    const own = all.filter((crawl) => crawl.by === by && crawl.endedAt !== undefined)
+    return pageOf(own.toReversed(), { from: Number(cursor ?? 0), limit })
+  }
+
   async remove(id: string): Promise<void> {
     this.#of(id)
     this.#kept.delete(id)

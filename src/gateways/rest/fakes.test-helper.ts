@@ -104,6 +104,7 @@ const CRAWLS: Crawls = {
   start: async (request, { by = null }) => ({ ...CRAWL, request, by }),
   get: async (id) => (id === CRAWL.id ? CRAWL : undefined),
   list: async () => ({ items: [CRAWL] }),
+  ended: async (by) => ({ items: CRAWL.by === by ? [CRAWL] : [] }),
   steer: async () => CRAWL,
   remove: async () => undefined,
   testHook: async () => WEBHOOK,

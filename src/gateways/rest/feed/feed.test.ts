@@ -6,6 +6,7 @@ import type { InjectOptions } from 'fastify'
 import { AnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
 import type { Crawls } from '../../../services/scrape/crawl/crawls.ts'
+import type { Crawl } from '../../../wire/api-crawls.ts'
 import type { FeedItem, FeedPage } from '../../../wire/api-feed.ts'
 import type { Glance } from '../../../wire/api-glance.ts'
 import { bearer } from '../entrance.test-helper.ts'
@@ -18,8 +19,6 @@ const ASKER = {
   dweeter: { nick: 'ana', isModerator: false },
   fileUser: { nick: 'ana', isManager: false, mayWrite: true, groups: [] },
 }
-
-const { endedAt: _, ...RUNNING } = CRAWL
 
 async function door(crawls: Partial<Crawls> = {}) {
   const opened = await askedDoor({
@@ -43,14 +42,12 @@ const feed = async (
 }
 
 test('the feed has what happened to whoever asks, and nothing of what happened to others', async () => {
-  const list: Crawls['list'] = async () => ({
-    items: [
-      { ...CRAWL, id: 'b'.repeat(32), by: 'ana', endedAt: instant(5_000) },
-      { ...CRAWL, id: 'c'.repeat(32), by: 'ben', endedAt: instant(6_000) },
-      { ...RUNNING, id: 'd'.repeat(32), by: 'ana', state: 'running' },
-    ],
-  })
-  await using at = await door({ list })
+  const all: readonly Crawl[] = [
+    { ...CRAWL, id: 'b'.repeat(32), by: 'ana', endedAt: instant(5_000) },
+    { ...CRAWL, id: 'c'.repeat(32), by: 'ben', endedAt: instant(6_000) },
+  ]
+  const ended: Crawls['ended'] = async (by) => ({ items: all.filter((one) => one.by === by) })
+  await using at = await door({ ended })
   const payload = { text: 'hello @ana' }
   assert.equal((await at.asBen({ method: 'POST', url: '/v1/dweets', payload })).statusCode, 201)
   const { incomplete, items, seenUntil } = await feed(at.asAna)
@@ -64,7 +61,7 @@ test('the feed has what happened to whoever asks, and nothing of what happened t
 })
 
 test('what was seen is not counted again, and an earlier word changes nothing', async () => {
-  const list: Crawls['list'] = async () => ({
+  const ended: Crawls['ended'] = async () => ({
     items: [1, 2, 3].map((n) => ({
       ...CRAWL,
       id: `${n}`.repeat(32),
@@ -72,7 +69,7 @@ test('what was seen is not counted again, and an earlier word changes nothing', 
       endedAt: instant(n * 1_000),
     })),
   })
-  await using at = await door({ list })
+  await using at = await door({ ended })
   const unseen = async (): Promise<number> =>
     (await at.asAna({ url: '/v1/feed/unseen' })).json().unseen
   const seen = async (until: unknown): Promise<number> =>
@@ -113,6 +110,21 @@ const noteAt = (ms: number): FeedItem => ({
     at: instant(ms),
     by: { nick: 'ben', name: 'Ben' },
   },
+})
+
+test('what has one time is told once, wherever its source parts it', async () => {
+  const all = Array.from({ length: 7 }, (_, n) => ({ ...crawlAt(5), id: `${7 - n}` }))
+  for (const size of [1, 2, 3]) {
+    const sources = { crawls: sourceOf(all, size) }
+    const told: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await mergedFeed(sources, ASKER, { kinds: ['crawls'], limit: 2, cursor })
+      told.push(...page.items.map(({ id }) => id))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    assert.deepEqual(told, ['7', '6', '5', '4', '3', '2', '1'], `parts of ${size}`)
+  }
 })
 
 test('pages of the feed tell each once and in order, however its sources part what they tell', async () => {

@@ -1,6 +1,7 @@
 /**
  * One list, newest first, of what several sources tell. A page goes on behind the last item of the
- * one before: by its time, and for equal times by kind and id.
+ * one before: by its time, and for equal times by kind and id, the greater first, as services list
+ * what has one time.
  */
 import { base64Of, tryBase64 } from '../../../base/base64.ts'
 import { tryText, utf8 } from '../../../base/bytes.ts'
@@ -110,13 +111,13 @@ function keyOf({ id, kind }: FeedItem): string {
 }
 
 function isBehind(item: FeedItem, { at, key }: Place): boolean {
-  return item.at < at || (item.at === at && keyOf(item) > key)
+  return item.at < at || (item.at === at && keyOf(item) < key)
 }
 
 /** Instants of one length, as they are told, are ordered as texts. */
 function byTime({ item: a }: Due, { item: b }: Due): number {
   if (a.at !== b.at) return a.at < b.at ? 1 : -1
-  return keyOf(a) < keyOf(b) ? -1 : 1
+  return keyOf(a) > keyOf(b) ? -1 : 1
 }
 
 function placeText({ at, key, parts }: Place): string {

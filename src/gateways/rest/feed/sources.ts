@@ -31,14 +31,13 @@ export type FeedSources = { readonly [K in FeedKind]?: FeedSource }
 export type OwnDownloads = Pick<ShareService['downloads'], 'list'>
 
 export interface FeedParts {
-  readonly crawls?: Pick<Crawls, 'list'>
+  readonly crawls?: Pick<Crawls, 'ended'>
   readonly files?: Pick<Files, 'sharedWith'>
   readonly dweets?: Pick<Dweets, 'notifications'>
   readonly share?: { readonly downloads: OwnDownloads }
 }
 
-/** Of the ring, those begun last: of one’s own only these are looked at. */
-const CRAWLS_LOOKED_AT = 100
+const CRAWLS_AT_ONCE = 40
 const NOTIFICATIONS_AT_ONCE = 40
 /** One’s own, those begun last. */
 const DOWNLOADS_LOOKED_AT = 100
@@ -52,14 +51,17 @@ export function feedSources({ crawls, dweets, files, share }: FeedParts): FeedSo
   }
 }
 
-function crawlSource(crawls: Pick<Crawls, 'list'>): FeedSource {
-  return async ({ dweeter }) => {
-    const { items } = await crawls.list({ limit: CRAWLS_LOOKED_AT })
-    const ended = items.flatMap((crawl): readonly FeedItem[] => {
-      if (crawl.by !== dweeter.nick || crawl.endedAt === undefined) return []
-      return [{ kind: 'crawls', id: crawl.id, at: crawl.endedAt, crawl }]
-    })
-    return { items: ended }
+function crawlSource(crawls: Pick<Crawls, 'ended'>): FeedSource {
+  return async ({ dweeter }, cursor) => {
+    const page = { limit: CRAWLS_AT_ONCE, ...(cursor === undefined ? {} : { cursor }) }
+    const { cursor: next, items } = await crawls.ended(dweeter.nick, page)
+    return {
+      items: items.flatMap((crawl): readonly FeedItem[] => {
+        const { endedAt: at, id } = crawl
+        return at === undefined ? [] : [{ kind: 'crawls', id, at, crawl }]
+      }),
+      cursor: next,
+    }
   }
 }
 

@@ -170,6 +170,36 @@ test('a crawl that is deleted ends, and leaves no rows behind', async () => {
   assert.ok(site.asked.length < 2_000)
 })
 
+test('crawls of an account that are over are listed by their end, whoever else crawls', async () => {
+  await using site = await startLinkedSite(3)
+  await using ring = await CrawlRing.start(1)
+  const { crawls } = ring.at(0)
+  const begin = async (by: string): Promise<string> =>
+    (await crawls.start(requestFor(site), { by })).id
+  const [first, second] = [await begin('ana'), await begin('ana')]
+  await crawls.steer(second, 'paused')
+  await ring.over(0, first)
+  for (let others = 0; others < 3; others++) await ring.over(0, await begin('anabel'))
+  // Begun before, ended behind them.
+  await crawls.steer(second, 'cancelled')
+  const third = await begin('ana')
+  await ring.over(0, third)
+  const told: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await crawls.ended('ana', { limit: 1, ...(cursor === undefined ? {} : { cursor }) })
+    assert.ok(page.items.every(({ by, endedAt }) => by === 'ana' && endedAt !== undefined))
+    told.push(...page.items.map(({ id }) => id))
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  assert.deepEqual(told, [third, second, first])
+  await crawls.remove(second)
+  const { items } = await crawls.ended('ana', { limit: 9 })
+  assert.deepEqual(items.map(({ id }) => id), [third, first])
+  assert.equal((await crawls.ended('anabel', { limit: 9 })).items.length, 3)
+  assert.deepEqual((await crawls.ended('an', { limit: 9 })).items, [])
+})
+
 /** Nothing was asked for half a second, which comes before long. */
 async function quiet(site: LinkedSite): Promise<void> {
   for (let before = -1; site.asked.length !== before;) {

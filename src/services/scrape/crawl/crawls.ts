@@ -24,6 +24,8 @@ import {
   CRAWLS_TABLE,
   frontierPk,
   HOSTS_TABLE,
+  ENDED_TABLE,
+  endedPrefix,
   INDEX_TABLE,
   TALLY_PREFIX,
   URL_PREFIX,
@@ -54,6 +56,8 @@ export interface Crawls {
   get(id: string): Promise<Crawl | undefined>
   /** Newest first. */
   list(page: PageOf): Promise<CrawlList>
+  /** Of one account, also by its schedules: those that are over, the last end first. */
+  ended(by: string, page: PageOf): Promise<CrawlList>
   /** One that is over stays so. @throws AnilloError NOT_FOUND */
   steer(id: string, to: 'running' | 'paused' | 'cancelled'): Promise<Crawl>
   /** It is gone at once, whatever it was at; its pages stay. @throws AnilloError NOT_FOUND */
@@ -100,16 +104,28 @@ export class CrawlDesk implements Crawls {
     return job === undefined ? undefined : this.#withHook(crawlOf(id, job), job)
   }
 
-  async list({ cursor, limit }: PageOf): Promise<CrawlList> {
-    const before = cursor === undefined ? {} : { end: cursor }
+  list(page: PageOf): Promise<CrawlList> {
+    return this.#listed({ table: INDEX_TABLE, prefix: '' }, page)
+  }
+
+  ended(by: string, page: PageOf): Promise<CrawlList> {
+    return this.#listed({ table: ENDED_TABLE, prefix: endedPrefix(by) }, page)
+  }
+
+  /** By their times, in all partitions. */
+  async #listed(
+    { prefix, table }: { readonly table: string; readonly prefix: string },
+    { cursor, limit }: PageOf,
+  ): Promise<CrawlList> {
+    const before = cursor === undefined ? {} : { end: prefix + cursor }
     const lists = await Promise.all(
       ALL_PARTITIONS.map((partition) => {
-        const place = { table: INDEX_TABLE, pk: pkIn(INDEX_TABLE, partition) }
+        const place = { table, pk: pkIn(table, partition), prefix }
         return this.#options.store.list({ ...place, ...before, reverse: true, limit: limit + 1 })
       }),
     )
     const newest = lists
-      .flatMap(({ items }) => items.map(({ sk }) => sk))
+      .flatMap(({ items }) => items.map(({ sk }) => sk.slice(prefix.length)))
       .toSorted((a, b) => (a < b ? 1 : -1))
     const page = newest.slice(0, limit)
     const found = await Promise.all(page.map((sk) => this.get(sk.slice(sk.indexOf('.') + 1))))

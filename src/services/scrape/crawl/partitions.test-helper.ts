@@ -20,7 +20,8 @@ export class CrawlPartitions extends Partitions {
     const wanted = (url: string) => ({ url, depth: 0, hops: 0, priority: 50 })
     const groups = Map.groupBy(urls, (url) => hostOf(canonicalUrl(url)))
     const seeds = Array.from(groups, ([host, of]) => ({ host, urls: of.map(wanted) }))
-    this.call(crawl, 'crawl.start', { spec: '{}', pages: 10, seeds } satisfies Partial<StartInput>)
+    const given = { spec: '{}', by: 'ana', pages: 10, seeds } satisfies Partial<StartInput>
+    this.call(crawl, 'crawl.start', given)
   }
 
   /** Rows of the crawl anywhere: its id stands in the key of each. */

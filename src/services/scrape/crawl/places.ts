@@ -5,6 +5,7 @@
  *     crawls  ID              job              the crawl
  *                             host/HOST        what was tallied of a host
  *     crawls.index  one pk a partition  TIME.ID
+ *     crawls.ended  one pk a partition  NICK/TIME.ID   those of an account, by the time of their end
  *     hosts   HEAD            active/HOST/ID   the crawl has URLs of that host left
  *             HEAD/HOST/ID    sum              how many of its URLs were fetched, how many are left
  *                             url/URL          a URL that the crawl knows
@@ -25,6 +26,8 @@ import type { Host } from './hosts.ts'
 export const CRAWLS_TABLE = 'crawls'
 /** One pk a partition: crawls of that partition, in the order of their beginning. */
 export const INDEX_TABLE = 'crawls.index'
+/** One pk a partition: of crawls of that partition that are over, whose they are. */
+export const ENDED_TABLE = 'crawls.ended'
 export const HOSTS_TABLE = 'hosts'
 /** Locks are written by procedures of their own. */
 export const HOST_LOCKS_TABLE = 'hosts.locks'
@@ -78,6 +81,16 @@ export function jobKey(crawl: string): RecordKey {
 export function indexKey(crawl: string, atMs: number): RecordKey {
   const pk = pkIn(INDEX_TABLE, partitionOfCrawl(crawl))
   return { table: INDEX_TABLE, pk, sk: timed(atMs, crawl) }
+}
+
+/** @param by nick */
+export function endedPrefix(by: string): string {
+  return `${by}/`
+}
+
+export function endedKey(crawl: string, by: string, atMs: number): RecordKey {
+  const pk = pkIn(ENDED_TABLE, partitionOfCrawl(crawl))
+  return { table: ENDED_TABLE, pk, sk: endedPrefix(by) + timed(atMs, crawl) }
 }
 
 /** In byte order, that of their times. */

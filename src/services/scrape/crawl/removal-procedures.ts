@@ -20,6 +20,8 @@ import { tellOpen } from './open-crawls.ts'
 import {
   activeKey,
   CRAWLS_TABLE,
+  ENDED_TABLE,
+  endedKey,
   frontierPk,
   HOSTS_TABLE,
   INDEX_TABLE,
@@ -49,7 +51,7 @@ type CrawlInput = Readonly<Static<typeof CrawlInput>>
 /** It is gone with this entry, whether it was over or not. Refused with NOT_FOUND. */
 export const removeCrawl = defineProcedure({
   name: 'crawl.remove',
-  tables: [CRAWLS_TABLE, INDEX_TABLE],
+  tables: [CRAWLS_TABLE, INDEX_TABLE, ENDED_TABLE],
   readInput: reader(CrawlInput),
   freesRoom: () => true,
   run: (work, { crawl }: CrawlInput): null => {
@@ -125,6 +127,8 @@ function remove(work: PartitionWork, crawl: string): void {
   const job = readJobRow(record)
   tellRemoved(work, crawl, job)
   work.delete(indexKey(crawl, job.startedAtMs))
+  const { by, endedAtMs } = job
+  if (by !== undefined && endedAtMs !== undefined) work.delete(endedKey(crawl, by, endedAtMs))
   work.delete(jobKey(crawl))
   tellOpen(work, crawl, false)
   step(work, crawl)

@@ -21,7 +21,15 @@ import { Hex32 } from '../../../wire/shapes.ts'
 import { tellOver } from './crawl-told.ts'
 import { readHost, type Host } from './hosts.ts'
 import { tellOpen } from './open-crawls.ts'
-import { CRAWLS_TABLE, INDEX_TABLE, jobKey, tallyKey, type CrawlOnHost } from './places.ts'
+import {
+  CRAWLS_TABLE,
+  ENDED_TABLE,
+  endedKey,
+  INDEX_TABLE,
+  jobKey,
+  tallyKey,
+  type CrawlOnHost,
+} from './places.ts'
 import { RESOURCES_OF } from './resource-counts.ts'
 import {
   HOST_COUNTS,
@@ -32,7 +40,7 @@ import {
   type TallyRow,
 } from './rows.ts'
 
-export const CRAWL_TABLES = [CRAWLS_TABLE, INDEX_TABLE]
+export const CRAWL_TABLES = [CRAWLS_TABLE, INDEX_TABLE, ENDED_TABLE]
 
 const OF_RESOURCES = Object.values(RESOURCES_OF)
 const COUNTS = [
@@ -157,6 +165,12 @@ export function putJob(work: PartitionWork, crawl: string, job: JobRow): void {
     tellOver(work, { crawl, job }, 'done')
   }
   work.put(jobKey(crawl), rowBytes(endedBy === undefined ? changed : { ...changed, ...ended }))
+  const { by } = job
+  const endedAtMs = endedBy === undefined ? job.endedAtMs : work.timeMs
+  // The place says it all.
+  if (by !== undefined && endedAtMs !== undefined) {
+    work.put(endedKey(crawl, by, endedAtMs), new Uint8Array(0))
+  }
 }
 
 function endOf({ openHosts, pages, totals }: JobRow): JobRow['endedBy'] {
