@@ -15,6 +15,7 @@ export interface OneRingTexts {
     readonly over: (count: string) => string
     readonly incomplete: string
     readonly more: (kind: string) => string
+    readonly door: string
     readonly folder: string
     readonly untitled: string
     /** What was typed is an address. */
@@ -74,6 +75,7 @@ export const ONE_RING_EN: OneRingTexts = {
     over: (count) => `more than ${count}`,
     incomplete: 'Not all could be looked at: there may be more.',
     more: (kind) => `More ${kind.toLowerCase()}`,
+    door: 'Download it',
     folder: 'folder',
     untitled: 'Dweet without words',
     open: (address) => `Open ${address} through the ring`,

@@ -12,6 +12,7 @@ export const ONE_RING_ES: OneRingTexts = {
     over: (count) => `más de ${count}`,
     incomplete: 'No se pudo mirar todo: puede haber más.',
     more: (kind) => `Más ${kind.toLowerCase()}`,
+    door: 'Descargarlo',
     folder: 'carpeta',
     untitled: 'Dweet sin palabras',
     open: (address) => `Abrir ${address} por el anillo`,

@@ -187,7 +187,10 @@ test('crawls of an account that are over are listed by their end, whoever else c
   const told: string[] = []
   let cursor: string | undefined
   do {
-    const page = await crawls.ended('ana', { limit: 1, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await crawls.ended('ana', {
+      limit: 1,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
     assert.ok(page.items.every(({ by, endedAt }) => by === 'ana' && endedAt !== undefined))
     told.push(...page.items.map(({ id }) => id))
     cursor = page.cursor
@@ -195,7 +198,10 @@ test('crawls of an account that are over are listed by their end, whoever else c
   assert.deepEqual(told, [third, second, first])
   await crawls.remove(second)
   const { items } = await crawls.ended('ana', { limit: 9 })
-  assert.deepEqual(items.map(({ id }) => id), [third, first])
+  assert.deepEqual(
+    items.map(({ id }) => id),
+    [third, first],
+  )
   assert.equal((await crawls.ended('anabel', { limit: 9 })).items.length, 3)
   assert.deepEqual((await crawls.ended('an', { limit: 9 })).items, [])
 })

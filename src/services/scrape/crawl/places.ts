@@ -5,7 +5,8 @@
  *     crawls  ID              job              the crawl
  *                             host/HOST        what was tallied of a host
  *     crawls.index  one pk a partition  TIME.ID
- *     crawls.ended  one pk a partition  NICK/TIME.ID   those of an account, by the time of their end
+ *     crawls.ended  one pk a partition  NICK/TIME.ID   those of an account, by the time of their
+ * end
  *     hosts   HEAD            active/HOST/ID   the crawl has URLs of that host left
  *             HEAD/HOST/ID    sum              how many of its URLs were fetched, how many are left
  *                             url/URL          a URL that the crawl knows

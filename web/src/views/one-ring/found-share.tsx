@@ -1,6 +1,8 @@
-/** A share that was found: what everybody may have, from the ring’s plain door. */
+/** A share that was found: its view, and the ring’s plain door, from which everybody has it. */
 import type { Share } from '../../../../src/wire/api-shares.ts'
+import { ViewLink } from '../accounts/parts.tsx'
 import { DweetLink } from '../dweet-link.tsx'
+import { shareViewOf } from '../shares/share-link.tsx'
 import type { OneRingWords } from './one-ring-words.ts'
 
 interface FoundShareProps {
@@ -9,16 +11,19 @@ interface FoundShareProps {
 }
 
 export function FoundShare({ share, words }: FoundShareProps) {
-  const { by, bytes, madeAt, magnet, name, urls } = share
+  const { by, bytes, id, madeAt, magnet, name, urls } = share
   const url = urls[0] ?? magnet
   return (
     <>
-      <a class="found__title" href={url} rel="noreferrer">
+      <ViewLink class="found__title" view={shareViewOf({ kind: 'share', id })}>
         {name}
-      </a>
+      </ViewLink>
       <p class="found__address">
         @{by} · {words.bytes(bytes)} · <time dateTime={madeAt}>{words.minute(madeAt)}</time>
       </p>
+      <a class="found__door" href={url} rel="noreferrer">
+        {words.own.find.door}
+      </a>{' '}
       <DweetLink title={name} url={url} />
     </>
   )

@@ -11,6 +11,7 @@ import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { ViewLink } from '../accounts/parts.tsx'
 import { useLoaded } from '../hooks.ts'
+import { shareViewOf } from '../shares/share-link.tsx'
 import { useOneRingWords, type OneRingWords } from './one-ring-words.ts'
 
 import '../../styles/one-ring.css'
@@ -135,11 +136,9 @@ function Shares({ shares, words }: SharesProps) {
   const { home } = words.own
   return (
     <Part title={home.shares} view={{ name: 'shares' }} none={home.noShares}>
-      {shares.map(({ bytes, magnet, name, urls }) => (
+      {shares.map(({ bytes, id, name }) => (
         <>
-          <a href={urls[0] ?? magnet} rel="noreferrer">
-            {name}
-          </a>{' '}
+          <ViewLink view={shareViewOf({ kind: 'share', id })}>{name}</ViewLink>{' '}
           <span class="quiet">{words.bytes(bytes)}</span>
         </>
       ))}
