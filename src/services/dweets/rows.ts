@@ -35,10 +35,8 @@ export const Described = Type.Object({ id: Hex32, description: Type.Optional(Tex
 export type Described = Readonly<Static<typeof Described>>
 
 /** As it was, but for what is said of it. */
-export function describedAs(
-  { description: _, ...bare }: AttachmentRow,
-  description: string | undefined,
-): AttachmentRow {
+export function describedAs(row: AttachmentRow, description: string | undefined): AttachmentRow {
+  const { description: _, ...bare } = row
   return { ...bare, ...(description === undefined ? {} : { description }) }
 }
 

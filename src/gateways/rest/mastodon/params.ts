@@ -57,7 +57,7 @@ export class Params {
     const given = this.#objects.get(name) ?? []
     const prefix = `${name}[][`
     const columns = [...this.#values].filter(([key]) => key.startsWith(prefix))
-    const [[, first = []] = []] = columns
+    const first = columns[0]?.[1] ?? []
     if (columns.some(([, values]) => values.length !== first.length)) {
       throw unprocessable(`${name} do not fit together`)
     }
