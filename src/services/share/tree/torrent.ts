@@ -5,7 +5,7 @@
 import { utf8 } from '../../../base/bytes.ts'
 import { sha256Hex } from '../../../base/hash.ts'
 import { bytesOfHex } from '../../../base/hex.ts'
-import { bencode, type BencodedMap } from './bencode.ts'
+import { bencode, type BencodedMap } from '../../../wire/bencode.ts'
 import { PIECE_BYTES, type HashTree } from './hash-tree.ts'
 
 /** What the hash of the dictionary is made of. */
