@@ -62,6 +62,7 @@ export async function startMember(effects: Effects, parts: MemberParts): Promise
   enrolled.catch(() => undefined)
   return {
     outside: parts.outside,
+    mainline: parts.mainline,
     overlay: running.overlay,
     view: running.view,
     scraper: pages.scraper,

@@ -2,6 +2,7 @@
 import type { LocalNetworks } from '../effects/local-networks.ts'
 import type { Endpoint } from '../effects/net.ts'
 import type { OutsideNode } from '../gateways/kademlia/outside-node.ts'
+import type { MainlineNode } from '../gateways/mainline/mainline-node.ts'
 import type { Admissions } from '../gateways/rest/door.ts'
 import type { Overlay, PeerMemory, RingView } from '../overlay/types.ts'
 import type { RpcCounters } from '../rpc/types.ts'
@@ -57,6 +58,8 @@ export interface MemberParts {
   readonly localNetworks: LocalNetworks
   /** Its node of the open network; absent: it takes no part there. */
   readonly outside?: OutsideNode
+  /** Its node of Mainline; absent: it takes no part there. */
+  readonly mainline?: MainlineNode | undefined
   readonly peers: PeerMemory
   /** Be a ring of one, which the others join. */
   readonly begins: boolean
@@ -75,6 +78,8 @@ export interface MemberParts {
 export interface RunningMember {
   /** `undefined`: it takes no part in the open network. */
   readonly outside: OutsideNode | undefined
+  /** `undefined`: nobody turned it on. */
+  readonly mainline: MainlineNode | undefined
   readonly overlay: Overlay
   readonly view: RingView
   readonly scraper: Scraper

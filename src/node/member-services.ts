@@ -146,6 +146,7 @@ function sharesOf(
     files,
     view: running.view,
     outside: parts.outside?.publishedBy(publisher) ?? NO_NETWORK,
+    mainline: parts.mainline,
     publisher,
     agent,
     gate: { ...gate, allowPrivate: parts.settings.sharePrivate === 'on' },

@@ -25,6 +25,7 @@ import { LoadWatch } from './load-watch.ts'
 import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
 import { peerFile } from './peer-file.ts'
+import { openMemberMainline } from './share/member-mainline.ts'
 import { openMemberOutside, takePart } from './share/member-outside.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
 import { startReporting, type Reporting } from './supervisor/report.ts'
@@ -85,10 +86,15 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
     listenHost: places.listen.host,
     sealed: sealedDisk,
   })
+  await using mainline = await openMemberMainline(effects, {
+    ...options,
+    listenHost: places.listen.host,
+  })
   const member = await startMember(effects, {
     ...options,
     ...places,
     outside,
+    mainline,
     files,
     beyond: () => beyond?.origins(ports, ftpScheme),
     ftpScheme,

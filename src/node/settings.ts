@@ -7,7 +7,7 @@ import { KIB, SECOND_MS } from '../base/limits.ts'
 import { DWEETS_PER_PERIOD } from '../wire/dweet-limits.ts'
 import { RATE_MIN_PER_SECOND } from '../wire/file-limits.ts'
 import { HTTP_PORT, parsePortRange } from './ports.ts'
-import { BOOTSTRAP_MAX, parseBootstrap } from './share/bootstrap.ts'
+import { BOOTSTRAP_MAX, MAINLINE_BOOTSTRAP, parseBootstrap } from './share/bootstrap.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -72,6 +72,10 @@ export interface Settings {
   readonly shareTransfers: number
   /** Whether downloads from outside may go to private networks. */
   readonly sharePrivate: (typeof ON_OFF)[number]
+  /** Whether BitTorrent’s Mainline DHT is told where shares are, and asked. */
+  readonly shareMainline: (typeof ON_OFF)[number]
+  /** `host:port,...` of it. */
+  readonly shareMainlineBootstrap: string
   readonly guest: GuestPlace
   readonly diskReserveMib: number
   readonly logLevel: LogLevel
@@ -222,6 +226,19 @@ export const SETTINGS: Table = {
     'on: downloads of shares may go to private networks, whoever names an address there',
     ON_OFF,
   ),
+  shareMainline: choice(
+    'off',
+    'on: BitTorrent’s public DHT is told where shares are, and asked where those of links are',
+    ON_OFF,
+  ),
+  shareMainlineBootstrap: {
+    default: MAINLINE_BOOTSTRAP,
+    what: 'nodes of that DHT to start from, HOST:PORT, a comma between',
+    read: (given) =>
+      (parseBootstrap(String(given)) ?? []).length === 0
+        ? { problem: `it must be 1 to ${BOOTSTRAP_MAX} times HOST:PORT, with a comma between two` }
+        : { value: String(given) },
+  },
   guest: choice('loopback', 'where people may look without an account', GUEST_PLACES),
   diskReserveMib: integer(64, 'MiB of the disk kept back: with less free writes are refused', {
     min: 1,
@@ -369,6 +386,8 @@ export function readSettings(sources: SettingSources): ReadSettings {
     shareKib: one('shareKib'),
     shareTransfers: one('shareTransfers'),
     sharePrivate: one('sharePrivate'),
+    shareMainline: one('shareMainline'),
+    shareMainlineBootstrap: one('shareMainlineBootstrap'),
     guest: one('guest'),
     diskReserveMib: one('diskReserveMib'),
     logLevel: one('logLevel'),

@@ -66,6 +66,8 @@ export const Share = Type.Object({
   heldBack: Type.Optional(
     Type.Union([Type.Literal('suspended'), Type.Literal('forbidden'), Type.Literal('gone')]),
   ),
+  /** Since when Mainline says where it is, and how many nodes took that; absent: it does not. */
+  mainline: Type.Optional(Type.Object({ saidAt: Instant, nodes: Count })),
 })
 export type Share = Readonly<Static<typeof Share>>
 

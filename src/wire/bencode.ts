@@ -152,10 +152,11 @@ class Reading {
       const byte = this.#bytes[this.#at]
       if (byte === end) break
       if (byte === undefined || byte < ZERO || byte > NINE) return undefined
-      value = 10 * value + byte - ZERO
+      value = 10 * value + (byte - ZERO)
     }
     const count = this.#at - from
-    if (this.#bytes[this.#at] !== end || count === 0 || !Number.isSafeInteger(value)) return undefined
+    if (this.#bytes[this.#at] !== end || count === 0 || !Number.isSafeInteger(value))
+      return undefined
     if (count > 1 && this.#bytes[from] === ZERO) return undefined
     this.#at++
     return value

@@ -7,10 +7,10 @@ import { resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
 /**
- * Left where they are: packages that read files beside their own, and what `anillo sim` and `anillo
- * bench` run from the sources.
+ * Left where they are: packages that read files beside their own, or that few members need, and
+ * what `anillo sim` and `anillo bench` run from the sources.
  */
-const OUTSIDE = [/^@fastify\/swagger-ui/, /^pino/, /\/(sim|bench)\/main\.ts$/]
+const OUTSIDE = [/^@fastify\/swagger-ui/, /^pino/, /^bittorrent-dht/, /\/(sim|bench)\/main\.ts$/]
 
 /**
  * An `import` of `node:http` evaluates all that it exports, among it a whole other HTTP client: 40

@@ -22,7 +22,9 @@ const ANSWER_WAIT_MS = 4 * SECOND_MS
 const WAITING_MAX = 256
 const TRANSACTION_BYTES = 8
 
-/** Questions of one look-up, and behind it its writes: nodes that lie could draw it out for ever. */
+/**
+ * Questions of one look-up, and behind it its writes: nodes that lie could draw it out for ever.
+ */
 export const QUESTIONS_PER_TARGET_MAX = 200
 /** Targets that nobody began, as the library’s own look-up for itself, in so long a time. */
 const OWN_TARGET_MS = 60 * SECOND_MS
@@ -133,7 +135,12 @@ export class GuardedSocket {
   /** Whatever the library throws ends here. */
   #hand(message: BencodedMap, from: Endpoint): void {
     const bytes = Buffer.from(bencode(message))
-    const info = { address: from.host, port: from.port, family: 'IPv4', size: bytes.length } as const
+    const info = {
+      address: from.host,
+      port: from.port,
+      family: 'IPv4',
+      size: bytes.length,
+    } as const
     try {
       for (const handler of this.#handlers.message) handler(bytes, info)
     } catch (thrown) {
@@ -174,7 +181,7 @@ export class GuardedSocket {
       const nowMs = clock.nowMs()
       this.#forgetOld(nowMs)
       const own = random.bytes(TRANSACTION_BYTES)
-      this.#waiting.set(hexOf(own), { to, transaction: transaction.slice(), askedMs: nowMs })
+      this.#waiting.set(hexOf(own), { to, transaction: new Uint8Array(transaction), askedMs: nowMs })
       counts.asked++
       this.#socket?.send(bencode(mapOf({ a: asked, q: name, ro: 1, t: own, y: 'q' })), to)
     }

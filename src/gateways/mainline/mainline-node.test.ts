@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { hexOf } from '../../base/hex.ts'
 import { platformSigning } from '../../platform/signing.ts'
-import { ourNode, smallDht, until } from './small-dht.test-helper.ts'
+import { ourNode, smallDht } from './small-dht.test-helper.ts'
 
 const SALT = 'ab'.repeat(20)
 const URLS = ['http://198.51.100.7:9400/share/00', 'http://door.example:9400/share/00']
@@ -26,17 +26,29 @@ test('what one node says another finds, later sayings hold, and it can be taken 
   assert.deepEqual(await other.find({ ...ask, salt: 'cd'.repeat(20) }), [])
 })
 
-test('it asks, and answers nobody: others neither know it nor give it anything to keep', async (t) => {
-  const dht = await smallDht(t, 3)
-  const node = await ourNode(t, dht.endpoints)
+test('members that say and ask at once all get what is there', async (t) => {
+  const { endpoints } = await smallDht(t, 6)
+  const ours = await ourNode(t, endpoints)
   const key = platformSigning().makeKey()
-  await node.say(key, { salt: SALT, sequence: 1, urls: URLS })
-  assert.ok(node.contacts >= 2)
-  const { questions } = node.counts
-  const answered = new Promise((told) => {
-    dht.nodes[0]?.get(Buffer.alloc(20, 1), { salt: Buffer.alloc(1), cache: false }, told)
-  })
-  await answered
-  assert.equal(node.counts.malformed, 0)
-  assert.ok(questions >= 0)
+  const salts = Array.from({ length: 12 }, (_, at) => at.toString(16).padStart(2, '0').repeat(20))
+  const taken = await Promise.all(
+    salts.map((salt) => ours.say(key, { salt, sequence: 1, urls: [`http://a.example/${salt}`] })),
+  )
+  assert.ok(taken.every((nodes) => nodes >= 4))
+  const publisher = hexOf(key.publicKey)
+  const found = await Promise.all(salts.map((salt) => ours.find({ publisher, salt })))
+  assert.deepEqual(
+    found,
+    salts.map((salt) => [`http://a.example/${salt}`]),
+  )
+  assert.ok(ours.contacts >= 3)
+})
+
+test('without a node that is there it finds and says nothing, and ends at once', async (t) => {
+  const ours = await ourNode(t, [{ host: 'no-such-name.invalid', port: 6881 }])
+  const key = platformSigning().makeKey()
+  assert.equal(await ours.say(key, { salt: SALT, sequence: 1, urls: URLS }), 0)
+  assert.deepEqual(await ours.find({ publisher: hexOf(key.publicKey), salt: SALT }), [])
+  await ours[Symbol.asyncDispose]()
+  assert.deepEqual(await ours.find({ publisher: hexOf(key.publicKey), salt: SALT }), [])
 })

@@ -95,11 +95,8 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
   }
 
   async find(ask: MainlineAsk, signal?: AbortSignal): Promise<readonly string[]> {
-    const key = bytesOfHex(ask.publisher)
-    const target = itemTarget(key, ask.salt)
-    const library = await this.#ready()
-    if (library === undefined || this.#underWay >= AT_ONCE_MAX) return []
-    const found = await this.#within({ target, limitMs: FIND_MS, signal }, (told) => {
+    const target = itemTarget(bytesOfHex(ask.publisher), ask.salt)
+    const found = await this.#within({ target, limitMs: FIND_MS, signal }, (library, told) => {
       const salt = Buffer.from(ask.salt, 'hex')
       library.get(Buffer.from(target), { salt, cache: false }, (_, item) => told(item?.v))
     })
@@ -109,15 +106,17 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
     return item.urls
   }
 
-  async say(key: SigningKey, { salt, sequence, urls }: MainlineSaying): Promise<number> {
+  async say(
+    key: SigningKey,
+    { salt, sequence, urls }: MainlineSaying,
+    signal?: AbortSignal,
+  ): Promise<number> {
     const { signing } = this.#effects
     const told = urls.filter(this.#options.isTold)
     if (told.length === 0 && urls.length > 0) return 0
     const target = itemTarget(key.publicKey, salt)
     const item = fittingItem({ infoHash: bytesOfHex(salt), urls: told })
-    const library = await this.#ready()
-    if (library === undefined || this.#underWay >= AT_ONCE_MAX) return 0
-    const taken = await this.#within({ target, limitMs: SAY_MS }, (done) => {
+    const taken = await this.#within({ target, limitMs: SAY_MS, signal }, (library, done) => {
       const put = {
         k: Buffer.from(key.publicKey),
         salt: Buffer.from(item.infoHash),
@@ -136,15 +135,8 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#again?.cancel()
-    await this.#begun
-    const library = this.#library
-    if (library !== undefined) await new Promise<void>((done) => library.destroy(done))
+    this.#library?.destroy()
     await this.#socket?.close()
-  }
-
-  async #ready(): Promise<Library | undefined> {
-    await this.#begun
-    return this.#isClosed ? undefined : this.#library
   }
 
   /** Never rejects; what failed is tried again. */
@@ -154,6 +146,7 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
       const bootstrap = await this.#addresses()
       if (bootstrap.length > 0 && !this.#isClosed) {
         this.#library = await this.#load(bootstrap)
+        if (this.#isClosed) this.#library.destroy()
         return
       }
     } catch (thrown) {
@@ -202,17 +195,10 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
 
   /** What the library tells in time, of a target that it then asks for no more. */
   async #within(
-    {
-      limitMs,
-      signal,
-      target,
-    }: {
-      readonly target: Uint8Array
-      readonly limitMs: number
-      readonly signal?: AbortSignal | undefined
-    },
-    work: (told: (value: unknown) => void) => void,
+    { limitMs, signal, target }: Asking,
+    work: (library: Library, told: (value: unknown) => void) => void,
   ): Promise<unknown> {
+    if (this.#underWay >= AT_ONCE_MAX || signal?.aborted === true) return undefined
     const key = hexOf(target)
     const { promise, resolve } = Promise.withResolvers<unknown>()
     const late = (): void => resolve(undefined)
@@ -221,7 +207,9 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
     this.#underWay++
     this.#guarded.begin(key)
     try {
-      work(resolve)
+      await Promise.race([this.#begun, promise])
+      if (this.#library === undefined || this.#isClosed) return undefined
+      work(this.#library, resolve)
       return await promise
     } catch (thrown) {
       this.counts.failures++
@@ -236,6 +224,12 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
   }
 }
 
+interface Asking {
+  readonly target: Uint8Array
+  readonly limitMs: number
+  readonly signal: AbortSignal | undefined
+}
+
 /** Look-ups whose nodes the library remembers. */
 const TABLES_MAX = 64
 
@@ -246,7 +240,11 @@ function mapOf(value: unknown): UnbencodedMap {
   for (const [key, each] of Object.entries(value)) {
     const told: unknown = each
     if (told instanceof Uint8Array) found.set(key, told)
-    else if (Array.isArray(told)) found.set(key, told.filter((one) => one instanceof Uint8Array))
+    else if (Array.isArray(told))
+      found.set(
+        key,
+        told.filter((one) => one instanceof Uint8Array),
+      )
   }
   return found
 }

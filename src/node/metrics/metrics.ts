@@ -20,7 +20,7 @@ export interface Metrics {
 
 export type Counted = Pick<
   RunningMember,
-  'overlay' | 'outside' | 'view' | 'store' | 'upkeep' | 'rpcCounters'
+  'overlay' | 'mainline' | 'outside' | 'view' | 'store' | 'upkeep' | 'rpcCounters'
 >
 
 export function createMetrics(
@@ -39,7 +39,7 @@ export function createMetrics(
 }
 
 async function lookAt(
-  { outside, overlay, view, store, upkeep, rpcCounters }: Counted,
+  { mainline, outside, overlay, view, store, upkeep, rpcCounters }: Counted,
   { diskReserveMib }: Pick<Settings, 'diskReserveMib'>,
 ): Promise<Omit<Look, 'doors'>> {
   const { host, placement, counts, chunks, roster } = store
@@ -47,6 +47,7 @@ async function lookAt(
     self: view.self(),
     joined: overlay.joined,
     rpc: rpcCounters(),
+    mainline,
     outside,
     host,
     groups: host.held().flatMap((group) => host.status(group) ?? []),

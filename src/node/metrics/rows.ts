@@ -1,5 +1,6 @@
 /** What a member tells at `/metrics`: each row with its unit, and when to look. */
 import type { RaftStatus } from '../../consensus/types.ts'
+import { noCounts, type MainlineCounts } from '../../gateways/mainline/counts.ts'
 import type { CountName } from '../../kademlia/counts.ts'
 import type { Counts } from '../../kademlia/types.ts'
 import type { RpcCounters } from '../../rpc/types.ts'
@@ -11,6 +12,7 @@ import type { LedReport } from '../../wire/roster.ts'
 import type { MemberStore } from '../store/member-store.ts'
 import type { ScrubCounters } from '../store/upkeep.ts'
 import { KADEMLIA_HELP } from './kademlia-help.ts'
+import { MAINLINE_HELP } from './mainline-help.ts'
 import type { MetricRow } from './row.ts'
 
 /** Of the doors for clients. */
@@ -28,6 +30,7 @@ export interface Look {
   readonly joined: boolean
   readonly rpc: RpcCounters
   readonly outside: { readonly contacts: number; readonly counts: Counts } | undefined
+  readonly mainline: { readonly contacts: number; readonly counts: MainlineCounts } | undefined
   readonly host: Pick<
     GroupHost,
     'appendTimes' | 'counters' | 'freeBytes' | 'incoming' | 'isDiskFull'
@@ -355,7 +358,21 @@ export const METRIC_ROWS: readonly Row[] = [
     read: ({ outside }) => outside?.counts ?? NOTHING_COUNTED,
     alerts: {},
   }),
+  {
+    name: 'anillo_mainline_nodes',
+    kind: 'gauge',
+    help: 'Nodes of BitTorrent’s Mainline DHT that this member knows.',
+    unit: 'nodes',
+    alert: '0 for ten minutes where `shareMainline` is `on`',
+    read: ({ mainline }) => mainline?.contacts ?? 0,
+  },
+  ...counters('mainline', MAINLINE_HELP, {
+    read: ({ mainline }) => mainline?.counts ?? NOT_IN_MAINLINE,
+    alerts: { failures: 'grows: nodes there say what was never seen' },
+  }),
 ]
+
+const NOT_IN_MAINLINE: Readonly<MainlineCounts> = noCounts()
 
 /** Of a member without a node. */
 const NOTHING_COUNTED = Object.fromEntries(

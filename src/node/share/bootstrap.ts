@@ -1,4 +1,4 @@
-/** `ANILLO_SHARE_BOOTSTRAP`: nodes of the open network to start from, as people write them. */
+/** Nodes of the open network, and of Mainline, to start from, as people write them. */
 import type { Endpoint } from '../../effects/net.ts'
 import { parseAddress } from '../enrolment/endpoint.ts'
 
@@ -12,3 +12,7 @@ export function parseBootstrap(text: string): readonly Endpoint[] | undefined {
   const found = parts.filter((part) => part !== undefined)
   return found.length === parts.length && found.length <= BOOTSTRAP_MAX ? found : undefined
 }
+
+/** That programs for BitTorrent begin with; asked only by who turns Mainline on. */
+export const MAINLINE_BOOTSTRAP =
+  'router.bittorrent.com:6881,dht.transmissionbt.com:6881,dht.libtorrent.org:25401'

@@ -7,6 +7,7 @@ import type { FileUser } from '../../services/files/types.ts'
 import { createAddressGate, type GateRules } from '../../services/scrape/fetch/address-gate.ts'
 import { rememberNames } from '../../services/scrape/fetch/remembered-names.ts'
 import { activeHere } from '../../services/share/downloads/active-here.ts'
+import type { MainlineNetwork } from '../../services/share/mainline/mainline.ts'
 import type { OutsideNetwork } from '../../services/share/outside.ts'
 import type { ShareTree, ShareUser } from '../../services/share/parts.ts'
 import { createShareService, type ShareService } from '../../services/share/share-service.ts'
@@ -23,13 +24,14 @@ export interface ShareOfOptions {
   readonly files: FileService
   readonly view: Pick<RingView, 'ring'>
   readonly outside: OutsideNetwork
+  readonly mainline: MainlineNetwork | undefined
   readonly publisher: RingPublisher
   readonly gate: GateRules
   readonly agent: string
 }
 
 export function shareOf(options: ShareOfOptions): ShareService {
-  const { agent, effects, files, gate, outside, publisher, store, view } = options
+  const { agent, effects, files, gate, mainline, outside, publisher, store, view } = options
   const { clock, dns, http } = effects
   const checked = createAddressGate(rememberNames(dns, clock), gate)
   return createShareService({
@@ -40,6 +42,7 @@ export function shareOf(options: ShareOfOptions): ShareService {
     tree: treeOf(files),
     ...sharersOf(store.records, files.acts),
     outside,
+    mainline,
     publisher,
     sources: new SourceClient(new CheckedHttp({ clock, http, agent, gate: checked })),
     doors: async () => outsideDoors(await view.ring(), gate.allowLoopback),

@@ -45,8 +45,9 @@ const FIRST_PROCEDURES = `
   repeats.answer repeats.step repeats.void
   ring.backup ring.enrol ring.hold ring.level ring.setting ring.state ring.update
   schedule.declare schedule.fail schedule.finish schedule.plan schedule.renew schedule.take
-  share.add share.forget share.publisher share.refreshed share.remove share.takeRefresh
-  share.withdrawn
+  share.add share.forget share.forgetMainline share.goneFromMainline share.publisher
+  share.refreshed share.remove share.saidInMainline share.takeFromMainline share.takeMainline
+  share.takeRefresh share.withdrawn
   shares.forget shares.note
   tokens.addKey transact
   tree.arrive tree.close tree.depart tree.departed tree.drop tree.follow tree.forgetFolder

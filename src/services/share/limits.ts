@@ -96,3 +96,19 @@ export const WATCH_EVERY_MS = SECOND_MS
 
 /** Whoever ends a share waits so long for its record to be taken back; that goes on by itself. */
 export const WITHDRAWN_WAIT_MS = 2 * SECOND_MS
+
+/** Nodes of Mainline keep an item for two hours (BEP 44); it is said again before. */
+export const MAINLINE_ITEM_LIFE_MS = 2 * HOUR_MS
+export const MAINLINE_REFRESH_MS = 50 * MINUTE_MS
+/** Nobody took it, or the member that was to say it died. */
+export const MAINLINE_RETRY_MS = 10 * MINUTE_MS
+/** A member that takes part looks so often what is due. */
+export const MAINLINE_LOOK_MS = 5 * MINUTE_MS
+/** At its start, and after something failed. */
+export const MAINLINE_LOOK_AGAIN_MS = 15 * SECOND_MS
+/** The newest: each costs some hundred datagrams, every 50 minutes. */
+export const MAINLINE_SHARES_MAX = 1_000
+/** On their way at once. */
+export const MAINLINE_AT_ONCE = 4
+/** A download asks Mainline again after this. */
+export const MAINLINE_ASKED_AGAIN_MS = MINUTE_MS

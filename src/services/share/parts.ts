@@ -1,6 +1,7 @@
 /** What the parts of the service share: the store, the tree’s contents, the open network. */
 import type { Effects } from '../../effects/effects.ts'
 import type { CallOptions, Store } from '../../store/types.ts'
+import type { MainlineNetwork } from './mainline/mainline.ts'
 import type { OutsideNetwork } from './outside.ts'
 import type { SourceClient } from './sources/source-client.ts'
 
@@ -106,6 +107,8 @@ export interface ShareParts {
   /** Never throws. */
   readonly note: (who: Pick<ShareUser, 'nick' | 'door'>, act: ShareAct) => void
   readonly outside: OutsideNetwork
+  /** Absent: this member takes no part there. */
+  readonly mainline?: MainlineNetwork | undefined
   readonly sources: SourceClient
   /** Origins of the doors of live members that serve shares, for clients anywhere. */
   readonly doors: () => Promise<readonly string[]>

@@ -5,6 +5,7 @@ import { Downloads } from './downloads/downloads.ts'
 import { Joining } from './downloads/joining.ts'
 import { DownloadKeeper } from './downloads/keeper.ts'
 import { Lookups, toldLookup } from './lookups.ts'
+import { MainlineKeeper } from './mainline/mainline-keeper.ts'
 import type { OutsideNetwork } from './outside.ts'
 import type { ShareParts } from './parts.ts'
 import { Sharers } from './sharers.ts'
@@ -34,7 +35,10 @@ export function createShareService({ publisher, ...parts }: ShareServiceOptions)
   const sharers = new Sharers(parts)
   const announcer = new Announcer(parts, sharers)
   const hashing = new Hashing(parts)
-  const shares = new Shares(parts, { announcer, hashing, sharers })
+  const { mainline } = parts
+  const sayer = mainline && new MainlineKeeper({ parts, mainline, publisher, announcer, sharers })
+  const changed = (): void => sayer?.hear()
+  const shares = new Shares(parts, { announcer, hashing, sharers, publisher, changed })
   const lookups = new Lookups(parts)
   const joining = new Joining({ parts, shares, hashing })
   const keeper = new DownloadKeeper({ parts, shares, lookups, announcer, publisher, joining })
@@ -59,6 +63,7 @@ export function createShareService({ publisher, ...parts }: ShareServiceOptions)
     async [Symbol.asyncDispose]() {
       await keeper.close()
       await hashing.close()
+      await sayer?.close()
       await announcer.close()
     },
   }

@@ -12,6 +12,7 @@ import { MemoryStore } from '../../store/memory-store.test-helper.ts'
 import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
 import { ACTIVE_TABLE, readActive } from './downloads/download-rows.ts'
 import { MemoryHeld } from './held.test-helper.ts'
+import type { MainlineAsk, MainlineNetwork, MainlineSaying } from './mainline/mainline.ts'
 import type { OutsideNetwork, OutsidePicture, OutsideValue, ShareRecord } from './outside.ts'
 import type {
   ActiveDownload,
@@ -151,9 +152,33 @@ function activeAs(nick: string): SharerStanding {
   return { kind: 'active', who: { nick, isManager: false, groups: [] } }
 }
 
+/** What lies in Mainline, and what was said there, in order. */
+export class MemoryMainline implements MainlineNetwork {
+  readonly sayings: MainlineSaying[] = []
+  readonly asks: MainlineAsk[] = []
+  readonly #items = new Map<string, MainlineSaying>()
+  /** How many nodes take what is said. */
+  nodes = 8
+
+  find: MainlineNetwork['find'] = async (ask) => {
+    this.asks.push(ask)
+    return this.#items.get(`${ask.publisher} ${ask.salt}`)?.urls ?? []
+  }
+
+  say: MainlineNetwork['say'] = async ({ publicKey }, saying) => {
+    const key = `${hexOf(publicKey)} ${saying.salt}`
+    this.sayings.push(saying)
+    if (this.nodes === 0 || (this.#items.get(key)?.sequence ?? -1) >= saying.sequence) return 0
+    this.#items.set(key, saying)
+    return this.nodes
+  }
+}
+
 interface Net {
   readonly outside: MemoryOutside
   readonly web: MemoryWeb
+  /** Absent: no member takes part in it. */
+  readonly mainline?: MainlineNetwork | undefined
 }
 
 interface RingOptions {
@@ -179,7 +204,7 @@ export class MemoryRing {
   leads = true
 
   constructor(net: Net, origin: string, { clock = platformClock(), same }: RingOptions = {}) {
-    const { outside, web } = net
+    const { mainline, outside, web } = net
     this.#clock = clock
     this.#net = net
     this.tree = same?.tree ?? new MemoryTree()
@@ -207,6 +232,7 @@ export class MemoryRing {
       standing: async (nick) => this.standings.get(nick) ?? activeAs(nick),
       note: ({ nick }, act) => void this.acts.push({ nick, ...act }),
       outside: outside.of(publisher),
+      mainline,
       sources: new SourceClient(web),
       doors: async () => (origin === '' ? [] : [origin]),
       publisher,

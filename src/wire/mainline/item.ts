@@ -60,7 +60,8 @@ export function readItem(map: UnbencodedMap): MainlineItem | undefined {
   if (!Array.isArray(listed) || listed.length > ITEM_URLS_MAX || map.size !== 2) return undefined
   const urls: string[] = []
   for (const each of listed) {
-    const url = each instanceof Uint8Array && each.length <= URL_BYTES_MAX ? tryText(each) : undefined
+    const url =
+      each instanceof Uint8Array && each.length <= URL_BYTES_MAX ? tryText(each) : undefined
     if (url === undefined || !isWebAddress(url)) return undefined
     urls.push(url)
   }

@@ -84,7 +84,8 @@ function signedIn(map: UnbencodedMap): SignedItem | undefined {
   const signature = bytesIn(map, 'sig', SIGNATURE_BYTES)
   const sequence = map.get('seq')
   const value = map.get('v')
-  if (publicKey === undefined || signature === undefined || !(value instanceof Map)) return undefined
+  if (publicKey === undefined || signature === undefined || !(value instanceof Map))
+    return undefined
   if (typeof sequence !== 'number' || sequence < 0) return undefined
   const item = readItem(value)
   return item && { item, publicKey, signature, sequence }

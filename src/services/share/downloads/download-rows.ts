@@ -26,6 +26,7 @@ import {
   SOURCES_MAX,
 } from '../../../wire/share-bounds.ts'
 import { LAYER_ROW_BYTES } from '../limits.ts'
+import { Salt } from '../mainline/mainline-rows.ts'
 import type { ActiveDownload } from '../parts.ts'
 import { SharedNick, ShareName, SmallBytes, timeSk } from '../shares/share-rows.ts'
 
@@ -67,6 +68,8 @@ export const Wanted = {
   url: Type.Optional(SourceUrl),
   /** Addresses that were told beside the network’s. */
   seeds: Type.Array(SourceUrl, { maxItems: SOURCES_MAX }),
+  /** Who says in Mainline where it is; absent: nobody known. */
+  mainline: Type.Optional(Type.Object({ publisher: Hex64, salt: Salt })),
   /** Where it is to be in the tree. */
   path: Text,
   /** A file there may be replaced: never; it gets another name, where nobody chose it. */

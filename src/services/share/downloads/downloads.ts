@@ -198,9 +198,10 @@ export class Downloads {
       if (verdict.kind === 'unfit') {
         throw new AnilloError('MAGNET_UNFIT', { problem: verdict.problem })
       }
-      const { webSeeds, ...tree } = verdict.magnet
+      const { mainline, webSeeds, ...tree } = verdict.magnet
       const named = requireShareName(name ?? tree.name)
-      return { name: named, root: tree.root, bytes: tree.bytes, seeds: [...webSeeds] }
+      const { bytes, root: of } = tree
+      return { name: named, root: of, bytes, seeds: [...webSeeds], ...(mainline && { mainline }) }
     }
     if (name === undefined) {
       throw new AnilloError('BAD_REQUEST', { problem: 'give a name, or a magnet link' })

@@ -19,6 +19,7 @@ import {
   ROOM_AGAIN_MS,
 } from '../limits.ts'
 import type { FoundSource, Lookups } from '../lookups.ts'
+import { MainlineSources } from '../mainline/mainline-sources.ts'
 import type { ShareParts } from '../parts.ts'
 import type { Announcer } from '../shares/announcer.ts'
 import type { RingPublisher } from '../shares/publisher.ts'
@@ -64,6 +65,7 @@ export class DownloadRun {
   #lost: RightsLost | undefined
   /** Of this run, by the clock that never goes back. */
   readonly #begunMs: number
+  readonly #mainline: MainlineSources
   #announcedMs: number | undefined
 
   constructor(tools: RunTools, id: string, signal: AbortSignal) {
@@ -72,6 +74,7 @@ export class DownloadRun {
     this.#kept = new KeptPieces(tools.parts, id)
     this.#signal = AbortSignal.any([signal, this.#losing.signal])
     this.#begunMs = tools.parts.effects.clock.nowMs()
+    this.#mainline = new MainlineSources(tools.parts, signal)
   }
 
   /** Resolves when it is over, or not this member’s any more. @throws what passes */
@@ -276,7 +279,9 @@ export class DownloadRun {
         ({ bytes, root }) => root === row.root && (bytes ?? row.bytes) === (row.bytes ?? bytes),
       )
       .flatMap(({ sources }) => sources)
-    return [...told, ...seeds]
+    const known = [...told, ...seeds]
+    const more = await this.#mainline.of(row.mainline, known.length === 0)
+    return [...known, ...more]
       .filter(({ publisher: by, url }) => by !== own && !doors.some((door) => url.startsWith(door)))
       .slice(0, SOURCES_MAX)
   }

@@ -29,5 +29,5 @@ export interface MainlineNetwork {
    */
   find(ask: MainlineAsk, signal?: AbortSignal): Promise<readonly string[]>
   /** @returns how many nodes took it; 0 also where no address of it is one for the world */
-  say(key: SigningKey, saying: MainlineSaying): Promise<number>
+  say(key: SigningKey, saying: MainlineSaying, signal?: AbortSignal): Promise<number>
 }

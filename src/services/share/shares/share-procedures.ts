@@ -15,6 +15,7 @@ import {
   REFRESH_RETRY_MS,
   SHARER_GONE_KEPT_MS,
 } from '../limits.ts'
+import { endSaying } from '../mainline/mainline-rows.ts'
 import { RECORD_LIFE_MS, RECORD_REFRESH_MS } from '../outside.ts'
 import {
   bodyKey,
@@ -147,6 +148,7 @@ function end(work: PartitionWork, id: string, row: ShareRow): void {
   for (const held of heldBy(id, row)) work.send(wordOfRelease(held))
   if (row.by !== '') work.send(wordOfUsage(row.by, { bytes: -row.bytes, files: -1 }))
   dropShare(work, id, row)
+  endSaying(work, id)
   count(work, -1)
 }
 

@@ -9,6 +9,9 @@ import type { CallOptions } from '../../../store/types.ts'
 import type { Share, ShareList } from '../../../wire/api-shares.ts'
 import { LIST_RECORDS_MAX } from '../../../wire/record-limits.ts'
 import { SHARES_LISTED_DEFAULT, SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
+import { MAINLINE_ITEM_LIFE_MS } from '../limits.ts'
+import { readSaidRow, saidKey } from '../mainline/mainline-rows.ts'
+import type { OutsidePublisher } from '../outside.ts'
 import type { Body, FileFound, SealedBody, ShareParts, ShareUser } from '../parts.ts'
 import type { Sharers } from '../sharers.ts'
 import { HASH_BYTES, piecesIn, type HashTree } from '../tree/hash-tree.ts'
@@ -56,6 +59,9 @@ interface ShareTools {
   readonly announcer: Announcer
   readonly hashing: Hashing
   readonly sharers: Sharers
+  readonly publisher: OutsidePublisher
+  /** Shares came, or went. */
+  readonly changed: () => void
 }
 
 export interface OpenShare {
@@ -127,6 +133,7 @@ export class Shares {
       const added = await store.call(SHARES_PARTITION, addShare, input)
       if (added.isNew) {
         this.#tools.announcer.soon(shareIdOf(name))
+        this.#tools.changed()
         const act = { what: 'share.make', path, to: name, bytes: tree.bytes } as const
         this.#parts.note({ nick: by, ...(door === undefined ? {} : { door }) }, act)
       } else await bytes.waive({ nick: by, id: claim })
@@ -146,6 +153,7 @@ export class Shares {
     const row = await this.#parts.store.call(SHARES_PARTITION, removeShare, input, options)
     const { name, path = '' } = row
     this.#parts.note(who, { what: 'share.end', path, to: name, bytes: row.bytes })
+    this.#tools.changed()
     await this.#tools.announcer.withdraw(row)
   }
 
@@ -242,18 +250,24 @@ export class Shares {
   }
 
   async told(row: ShareRow): Promise<Share> {
-    const [urls, heldBack] = await Promise.all([
-      this.#tools.announcer.urlsOf(row.root, row.turn),
-      this.#tools.sharers.heldBack(row.by),
-    ])
     const { by, bytes, madeMs, name, nextMs, nodes, path, refreshedMs, root, sha256 } = row
+    const id = shareIdOf(name)
+    const { announcer, sharers } = this.#tools
+    const [urls, heldBack, mainline] = await Promise.all([
+      announcer.urlsOf(row.root, row.turn),
+      sharers.heldBack(row.by),
+      this.#inMainline(id),
+    ])
+    const tree = { bytes, name, root }
+    // Soon, where this member takes part: a link is made before.
+    const isToldThere = mainline !== undefined || this.#parts.mainline !== undefined
     return {
-      id: shareIdOf(name),
+      id,
       name,
       root,
       bytes,
       sha256,
-      magnet: magnetOf({ bytes, name, root }, urls),
+      magnet: magnetOf(tree, urls, isToldThere ? await this.#publisherHex() : undefined),
       urls: [...urls],
       by,
       ...(path === undefined ? {} : { path }),
@@ -262,7 +276,21 @@ export class Shares {
       nodes: nodes ?? null,
       announcedNextAt: instant(nextMs),
       ...(heldBack === undefined ? {} : { heldBack }),
+      ...(mainline === undefined ? {} : { mainline }),
     }
+  }
+
+  /** While others keep it there. */
+  async #inMainline(id: string): Promise<Share['mainline']> {
+    const record = await this.#parts.store.get(saidKey(id))
+    if (record === undefined) return undefined
+    const { nodes = 0, saidMs } = readSaidRow(record)
+    const isKept = (at: number) => this.#parts.effects.clock.wallMs() - at < MAINLINE_ITEM_LIFE_MS
+    return saidMs === undefined || !isKept(saidMs) ? undefined : { nodes, saidAt: instant(saidMs) }
+  }
+
+  async #publisherHex(): Promise<string> {
+    return hexOf((await this.#tools.publisher.key()).publicKey)
   }
 
   async #row(id: string, options?: CallOptions): Promise<ShareRow | undefined> {

@@ -21,8 +21,22 @@ test('a link that is made is read again', () => {
   assert.match(link, /^magnet:\?xt=urn:btmh:1220[0-9a-f]{64}&dn=a%C3%B1os/)
   assert.deepEqual(readMagnet(link), {
     kind: 'magnet',
-    magnet: { bytes, name, root, webSeeds: SEEDS },
+    magnet: { bytes, name, root, webSeeds: SEEDS, mainline: undefined },
   })
+})
+
+test('a link names the key that says in Mainline where it is, for this content alone', () => {
+  const publisher = 'ab'.repeat(32)
+  const salt = infoHash(TREE).slice(0, 40)
+  const link = magnetOf(TREE, SEEDS, publisher)
+  assert.match(link, new RegExp(`&xs=urn:btpk:${publisher}&s=${salt}&`))
+  const mainlineOf = (text: string) => {
+    const verdict = readMagnet(text)
+    return verdict.kind === 'magnet' ? verdict.magnet.mainline : assert.fail(verdict.problem)
+  }
+  assert.deepEqual(mainlineOf(link), { publisher, salt })
+  assert.equal(mainlineOf(link.replace(`&s=${salt}`, `&s=${'0'.repeat(40)}`)), undefined)
+  assert.equal(mainlineOf(link.replace(publisher, publisher.slice(2))), undefined)
 })
 
 test('a link whose parts do not belong together is refused', () => {

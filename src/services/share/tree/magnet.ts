@@ -1,11 +1,17 @@
 /**
  * Magnet links of BitTorrent v2 (BEP 9, BEP 52): `urn:btmh:1220` and the SHA-256 of the info
- * dictionary, the name, the size, and the ring’s doors as web seeds. The root of the file stands in
+ * dictionary, the name, the size, the ring’s doors as web seeds, and the key that says in Mainline
+ * where they are (BEP 46). The root of the file stands in
  * a parameter of our own, so that one ring can take the link of another without asking anybody for
  * the dictionary: the hash proves it. Pure.
  */
+import { saltOf } from '../../../wire/mainline/item.ts'
 import { MAGNET_CHARS_MAX, SOURCE_URL_CHARS_MAX } from '../../../wire/share-bounds.ts'
+import type { MainlineAsk } from '../mainline/mainline.ts'
 import { infoHash, type NamedTree } from './torrent.ts'
+
+/** Of a key of Ed25519, in hex (BEP 46). */
+const KEY_TOPIC = 'urn:btpk:'
 
 /** What a multihash of SHA-256 begins with: the function, and 32 bytes. */
 const MULTIHASH = '1220'
@@ -15,14 +21,19 @@ const WEB_SEEDS_MAX = 16
 export interface Magnet extends NamedTree {
   /** Addresses at which all of the file is said to be. */
   readonly webSeeds: readonly string[]
+  /** Who says in Mainline where it is, and under which salt. */
+  readonly mainline: MainlineAsk | undefined
 }
 
-export function magnetOf(tree: NamedTree, webSeeds: readonly string[]): string {
+/** @param publisher whose key says in Mainline where it is; absent: nobody does */
+export function magnetOf(tree: NamedTree, webSeeds: readonly string[], publisher?: string): string {
+  const hash = infoHash(tree)
   const params = [
-    `xt=urn:btmh:${MULTIHASH}${infoHash(tree)}`,
+    `xt=urn:btmh:${MULTIHASH}${hash}`,
     `dn=${encodeURIComponent(tree.name)}`,
     `xl=${tree.bytes}`,
     ...webSeeds.map((url) => `ws=${encodeURIComponent(url)}`),
+    ...(publisher === undefined ? [] : [`xs=${KEY_TOPIC}${publisher}`, `s=${saltOf(hash)}`]),
     `${ROOT_PARAM}=${tree.root}`,
   ]
   return `magnet:?${params.join('&')}`
@@ -52,7 +63,19 @@ export function readMagnet(text: string): MagnetVerdict {
     return unfit('its hash is not that of the name, size and root that it tells')
   }
   const webSeeds = params.getAll('ws').slice(0, WEB_SEEDS_MAX).flatMap(webSeedsIn)
-  return { kind: 'magnet', magnet: { ...tree, webSeeds } }
+  const mainline = mainlineIn(params, saltOf(hash))
+  return { kind: 'magnet', magnet: { ...tree, webSeeds, mainline } }
+}
+
+/** What is said under another salt is said of something else. */
+function mainlineIn(params: URLSearchParams, salt: string): MainlineAsk | undefined {
+  const keys = params.getAll('xs').flatMap((source) => {
+    const [, key] = /^urn:btpk:([0-9a-f]{64})$/i.exec(source) ?? []
+    return key === undefined ? [] : [key.toLowerCase()]
+  })
+  const [publisher] = keys
+  const isOfIt = params.get('s')?.toLowerCase() === salt
+  return publisher !== undefined && isOfIt ? { publisher, salt } : undefined
 }
 
 function hashIn(topics: readonly string[]): string | undefined {
