@@ -25,8 +25,8 @@ import { LoadWatch } from './load-watch.ts'
 import type { MemberOptions, RunMember } from './member-options.ts'
 import type { RunningMember } from './member-parts.ts'
 import { peerFile } from './peer-file.ts'
-import { openMemberMainline } from './share/member-mainline.ts'
-import { openMemberOutside, takePart } from './share/member-outside.ts'
+import { takePart } from './share/member-outside.ts'
+import { openNetworks } from './share/open-networks.ts'
 import { markGivenUp, refuseGivenUp } from './store/given-up.ts'
 import { startReporting, type Reporting } from './supervisor/report.ts'
 import { TASKS_MODULE } from './tasks-module.ts'
@@ -81,15 +81,9 @@ async function runLocked(options: MemberOptions, effects: Effects): Promise<void
   const { ports, settings } = options
   const ftpScheme = settings.ftpTls === 'implicit' ? 'ftps' : 'ftp'
   const { beyond, ...places } = await placesOf(options, files, effects)
-  await using outside = await openMemberOutside(effects, {
-    ...options,
-    listenHost: places.listen.host,
-    sealed: sealedDisk,
-  })
-  await using mainline = await openMemberMainline(effects, {
-    ...options,
-    listenHost: places.listen.host,
-  })
+  const networks = { ...options, listenHost: places.listen.host, sealed: sealedDisk }
+  await using opened = await openNetworks(effects, networks)
+  const { mainline, outside } = opened
   const member = await startMember(effects, {
     ...options,
     ...places,

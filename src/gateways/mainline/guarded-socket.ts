@@ -181,7 +181,11 @@ export class GuardedSocket {
       const nowMs = clock.nowMs()
       this.#forgetOld(nowMs)
       const own = random.bytes(TRANSACTION_BYTES)
-      this.#waiting.set(hexOf(own), { to, transaction: new Uint8Array(transaction), askedMs: nowMs })
+      this.#waiting.set(hexOf(own), {
+        to,
+        transaction: new Uint8Array(transaction),
+        askedMs: nowMs,
+      })
       counts.asked++
       this.#socket?.send(bencode(mapOf({ a: asked, q: name, ro: 1, t: own, y: 'q' })), to)
     }

@@ -51,7 +51,7 @@ export async function liar(
     at: { host: '127.0.0.1', port: socket.address().port },
     asked,
     others,
-    send: (bytes, to) => void socket.send(bytes, to.port, to.host),
+    send: (bytes, to) => socket.send(bytes, to.port, to.host),
   }
   return self
 }

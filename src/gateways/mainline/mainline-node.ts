@@ -1,10 +1,12 @@
 /**
  * A node of BitTorrent’s Mainline DHT by bittorrent-dht, which is loaded here and nowhere else, and
- * only by a member that takes part. It reads and says items (BEP 44); it answers nobody and keeps
- * nothing (BEP 43). Nothing of the library is trusted: it has a guarded socket, what it found is
- * read again, and what it does not end in time is ended.
+ * only by a member that takes part (types: bittorrent-dht.d.ts). It reads and says items (BEP 44);
+ * it answers nobody and keeps nothing (BEP 43). Nothing of the library is trusted: it has a guarded
+ * socket, what it found is read again, and what it does not end in time is ended.
  */
-import { hexOf, bytesOfHex } from '../../base/hex.ts'
+import type DHT from 'bittorrent-dht'
+
+import { bytesOfHex, hexOf } from '../../base/hex.ts'
 import { MINUTE_MS, SECOND_MS } from '../../base/limits.ts'
 import type { Timer } from '../../effects/clock.ts'
 import type { Effects } from '../../effects/effects.ts'
@@ -44,8 +46,6 @@ export interface MainlineNodeOptions {
   readonly isTold: (url: string) => boolean
 }
 
-type Library = InstanceType<(typeof import('bittorrent-dht'))['default']>
-
 /** @throws AnilloError PORT_IN_USE */
 export async function openMainlineNode(
   effects: MainlineEffects,
@@ -63,7 +63,7 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
   readonly #guarded: GuardedSocket
   readonly #named = new Set<string>()
   #socket: DatagramSocket | undefined
-  #library: Library | undefined
+  #library: DHT | undefined
   #again: Timer | undefined
   #begun: Promise<void> = Promise.resolve()
   #underWay = 0
@@ -158,11 +158,11 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
     })
   }
 
-  async #load(bootstrap: readonly Endpoint[]): Promise<Library> {
+  async #load(bootstrap: readonly Endpoint[]): Promise<DHT> {
     const { log, signing } = this.#effects
-    const { default: DHT } = await import('bittorrent-dht')
+    const { default: Library } = await import('bittorrent-dht')
     for (const { host, port } of bootstrap) this.#named.add(`${host}:${port}`)
-    const library = new DHT({
+    const library = new Library({
       bootstrap: [...this.#named],
       socket: this.#guarded,
       // It would look names up by itself: there are none.
@@ -196,7 +196,7 @@ export class MainlineNode implements MainlineNetwork, AsyncDisposable {
   /** What the library tells in time, of a target that it then asks for no more. */
   async #within(
     { limitMs, signal, target }: Asking,
-    work: (library: Library, told: (value: unknown) => void) => void,
+    work: (library: DHT, told: (value: unknown) => void) => void,
   ): Promise<unknown> {
     if (this.#underWay >= AT_ONCE_MAX || signal?.aborted === true) return undefined
     const key = hexOf(target)

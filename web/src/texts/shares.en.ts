@@ -58,6 +58,8 @@ export interface ShareTexts {
     readonly file: string
     readonly root: string
     readonly sha256: string
+    readonly mainline: string
+    readonly inMainline: (nodes: string, isOne: boolean, at: string) => string
     readonly told: string
     readonly toFile: string
   }
@@ -279,6 +281,9 @@ export const SHARES_EN: ShareTexts = {
     file: 'Was shared from',
     root: 'Root of its hash tree',
     sha256: 'SHA-256',
+    mainline: 'In Mainline',
+    inMainline: (nodes, isOne, at) =>
+      `${nodes} ${isOne ? 'node of BitTorrent’s DHT knows' : 'nodes of BitTorrent’s DHT know'} where it is; told ${at}`,
     told: 'Told outside',
     toFile: 'Show the file',
   },

@@ -61,6 +61,9 @@ export const SHARES_ES: ShareTexts = {
     file: 'Se compartió desde',
     root: 'Raíz de su árbol de hashes',
     sha256: 'Resumen SHA-256',
+    mainline: 'En Mainline',
+    inMainline: (nodes, isOne, at) =>
+      `${nodes} ${isOne ? 'nodo de la DHT de BitTorrent sabe' : 'nodos de la DHT de BitTorrent saben'} dónde está; dicho: ${at}`,
     told: 'Anunciado fuera',
     toFile: 'Mostrar el archivo',
   },

@@ -29,10 +29,11 @@ export async function runShareList(io: Io, flags: ListFlags): Promise<ExitCode> 
 
 const ROOT_SHOWN = 16
 
-function announcedText({ announcedAt, heldBack, nodes }: Share): string {
+function announcedText({ announcedAt, heldBack, mainline, nodes }: Share): string {
   // With the account of whoever shared it.
   if (heldBack !== undefined) return `rests (${heldBack})`
-  return announcedAt === null || nodes === 0 ? 'not yet' : countText(nodes ?? 0, 'node')
+  const here = announcedAt === null || nodes === 0 ? 'not yet' : countText(nodes ?? 0, 'node')
+  return mainline === undefined ? here : `${here}, ${mainline.nodes} of Mainline`
 }
 
 const SHARES: readonly Column<Share>[] = [

@@ -10,6 +10,7 @@ import { allOf } from '../../../effects/listed.ts'
 import { askedDoor } from '../../../gateways/rest/entrance.test-helper.ts'
 import {
   ANA,
+  MemoryMainline,
   MemoryOutside,
   MemoryRing,
   MemoryWeb,
@@ -22,8 +23,8 @@ import { runProgram } from '../../program.ts'
 
 const BYTES = Uint8Array.from({ length: 30_000 }, (_, at) => (at * 31) & 0xff)
 
-async function shares(origin = 'http://own:9400') {
-  const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
+async function shares(origin = 'http://own:9400', mainline?: MemoryMainline) {
+  const net = { outside: new MemoryOutside(), web: new MemoryWeb(), mainline }
   const ring = new MemoryRing(net, origin)
   const door = await askedDoor({ more: { share: ring.service } })
   const token = door.accounts.person('ana', 'member')
@@ -64,6 +65,17 @@ test('share upload --ring tells where it is, ls lists it, and del ends it', asyn
   assert.equal(ended.code, EXIT.failed)
   assert.match(ended.err, /film.bin is not shared any more\n.*There is no/)
   assert.ok(!(await door.run('ls')).out.includes('film.bin'))
+})
+
+test('share ls tells which share Mainline knows, and the link names the ring’s key', async () => {
+  const mainline = new MemoryMainline()
+  await using door = await shares(undefined, mainline)
+  door.ring.store.nowMs = Date.now()
+  const made = await door.run('upload', '--ring', 'ana/film.bin')
+  assert.match(made.out, /\nmagnet:\?xt=urn:btmh:1220\S*&xs=urn:btpk:[0-9a-f]{64}&s=[0-9a-f]{40}&/)
+  while (!/, 8 of Mainline/.test((await door.run('ls')).out)) {
+    assert.ok(mainline.sayings.length <= 1)
+  }
 })
 
 test('share upload says where nobody outside can reach the ring', async () => {

@@ -55,15 +55,19 @@ interface AboutCardProps {
 }
 
 function AboutCard({ onEnded, share }: AboutCardProps) {
-  const { bytes, minute, own } = useShareWords()
+  const { bytes, minute, number, own } = useShareWords()
   const door = useCell(useSession().door)
   const words = own.share
+  const { mainline } = share
+  const knownThere = ({ nodes, saidAt }: NonNullable<Share['mainline']>): string =>
+    words.inMainline(number(nodes), nodes === 1, minute(saidAt))
   const facts = [
     [own.list.size, bytes(share.bytes)],
     [own.list.by, share.by],
     [own.list.at, minute(share.madeAt)],
     [words.root, share.root],
     [words.sha256, share.sha256],
+    ...(mainline === undefined ? [] : [[words.mainline, knownThere(mainline)] as const]),
   ] as const
   return (
     <Card title={share.name}>
