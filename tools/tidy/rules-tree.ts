@@ -59,13 +59,18 @@ export function unreferencedRule(
   const named = namedFiles(tree, { graph, sources })
   return sources
     .map(({ path }) => path)
-    .filter((path) => !named.has(path) && !isEntry(path))
+    .filter((path) => !named.has(path) && !isEntry(path) && !named.has(packageTyped(path)))
     .map((path) => ({ path, line: 0, text: 'nothing imports or names this file: remove it' }))
 }
 
 /** Found by name: the runner takes tests by their ending, and vite its own settings. */
 function isEntry(path: string): boolean {
   return (isTestFile(path) && /\.(test|interop)\.tsx?$/.test(path)) || path.startsWith('web/vite.')
+}
+
+/** Types of a package that has none are in a file called as it is. */
+function packageTyped(path: string): string {
+  return /([^/]+)\.d\.ts$/.exec(path)?.[1] ?? path
 }
 
 function namedFiles(

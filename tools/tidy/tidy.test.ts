@@ -190,6 +190,11 @@ const PLANTS: readonly Plant[] = [
     says: /^src\/base\/a\.ts:0: nothing imports or names/,
   },
   {
+    name: 'types of a package that nobody imports',
+    files: { 'src/base/a.d.ts': "/** Of a. */\ndeclare module 'a' {}\n" },
+    says: /^src\/base\/a\.d\.ts:0: nothing imports or names/,
+  },
+  {
     name: 'a syntax error',
     files: { 'src/base/a.ts': `${HEADER}export const = 1\n` },
     says: /^src\/base\/a\.ts:0: /,

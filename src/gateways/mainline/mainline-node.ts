@@ -1,6 +1,6 @@
 /**
  * A node of BitTorrent’s Mainline DHT by bittorrent-dht, which is loaded here and nowhere else, and
- * only by a member that takes part (types: bittorrent-dht.d.ts). It reads and says items (BEP 44);
+ * only by a member that takes part. It reads and says items (BEP 44);
  * it answers nobody and keeps nothing (BEP 43). Nothing of the library is trusted: it has a guarded
  * socket, what it found is read again, and what it does not end in time is ended.
  */
