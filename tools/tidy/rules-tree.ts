@@ -80,6 +80,8 @@ function namedFiles(
   const named = new Set<string>()
   for (const targets of graph.values()) for (const target of targets) named.add(target)
   for (const { path, strings } of sources) {
+    // Of whom it has types, such a file says itself.
+    if (path.endsWith('.d.ts')) continue
     for (const text of strings) named.add(resolved(path, text)).add(text)
   }
   for (const [path, content] of tree) {

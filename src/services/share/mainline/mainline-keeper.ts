@@ -142,18 +142,20 @@ export class MainlineKeeper {
   }
 
   async #say(id: string): Promise<void> {
-    const { announcer, mainline, publisher } = this.#tools
+    const { announcer, mainline, publisher, sharers } = this.#tools
     const taken = await this.#call(takeSay, { id })
     if (taken === null) return
-    const { root, salt, sequence, turn } = taken
-    const urls = await announcer.urlsOf(root, turn)
-    if (urls.length === 0) return
+    const { by, isSaid, root, salt, sequence, turn } = taken
+    // What rests with its account is taken back, and said when it does not any more.
+    const rests = (await sharers.heldBack(by)) !== undefined
+    const urls = rests ? [] : await announcer.urlsOf(root, turn)
+    if (urls.length === 0 && !(rests && isSaid)) return
     const nodes = await mainline.say(
       await publisher.key(),
       { salt, sequence, urls },
       this.#ending.signal,
     )
-    await this.#call(noteSaid, { id, sequence, nodes })
+    await this.#call(noteSaid, { id, sequence, nodes, rests })
   }
 
   async #unsay(id: string): Promise<void> {

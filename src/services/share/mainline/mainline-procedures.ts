@@ -10,7 +10,7 @@ import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { Count, Hex32 } from '../../../wire/shapes.ts'
 import { MAINLINE_REFRESH_MS, MAINLINE_RETRY_MS } from '../limits.ts'
-import { shareIn, SHARES_TABLE } from '../shares/share-rows.ts'
+import { shareIn, SHARES_TABLE, type ShareRow } from '../shares/share-rows.ts'
 import { infoHash } from '../tree/torrent.ts'
 import {
   saidIn,
@@ -26,8 +26,10 @@ const tables = [SHARES_TABLE]
 const IdInput = Type.Object({ id: Hex32 })
 
 /** With which sequence it is to be said. */
-export interface SayTaken extends Pick<SaidRow, 'salt' | 'sequence' | 'turn'> {
-  readonly root: string
+export interface SayTaken
+  extends Pick<SaidRow, 'salt' | 'sequence' | 'turn'>, Pick<ShareRow, 'by' | 'root'> {
+  /** Nodes took it before. */
+  readonly isSaid: boolean
 }
 
 /** `null`: it is not due, or shared no more. */
@@ -52,20 +54,33 @@ export const takeSay = defineProcedure({
       nextMs: work.timeMs + MAINLINE_RETRY_MS,
     }
     work.put(saidKey(id), rowBytes(row))
-    return { salt, sequence: row.sequence, turn: row.turn, root: share.root }
+    const { by, root } = share
+    const { sequence, turn } = row
+    return { salt, sequence, turn, root, by, isSaid: before?.saidMs !== undefined }
   },
 })
 
-const SaidInput = Type.Object({ id: Hex32, sequence: Count, nodes: Count })
+const SaidInput = Type.Object({
+  id: Hex32,
+  sequence: Count,
+  nodes: Count,
+  /** It was taken back, for as long as it rests. */
+  rests: Type.Boolean(),
+})
 
 /** So many nodes took the item of that sequence; where none did, it is said again soon. */
 export const noteSaid = defineProcedure({
   name: 'share.saidInMainline',
   tables,
   readInput: reader(SaidInput),
-  run: (work, { id, nodes, sequence }: Static<typeof SaidInput>): null => {
+  run: (work, { id, nodes, rests, sequence }: Static<typeof SaidInput>): null => {
     const before = saidIn(work, id)
     if (before?.sequence !== sequence || nodes === 0) return null
+    if (rests) {
+      const { nextMs, salt, turn } = before
+      work.put(saidKey(id), rowBytes({ salt, sequence, turn, nextMs } satisfies SaidRow))
+      return null
+    }
     const times = { saidMs: work.timeMs, nextMs: work.timeMs + MAINLINE_REFRESH_MS }
     work.put(saidKey(id), rowBytes({ ...before, ...times, nodes } satisfies SaidRow))
     return null

@@ -26,12 +26,9 @@ class World {
 
   constructor(mainline?: MainlineNetwork) {
     const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
-    const one = new MemoryRing(
-      { ...net, mainline: mainline ?? this.mainline },
-      DOOR,
-      undefined,
-      this.clock,
-    )
+    const one = new MemoryRing({ ...net, mainline: mainline ?? this.mainline }, DOOR, {
+      clock: this.clock,
+    })
     this.one = one
     one.store.nowMs = this.clock.wallMs()
     this.#rings.push(one)
@@ -39,7 +36,7 @@ class World {
 
   /** Another member of the ring, which takes part, too. */
   another(): MemoryRing {
-    const ring = this.one.otherMember(this.clock)
+    const ring = this.one.otherMember()
     this.#rings.push(ring)
     return ring
   }
@@ -155,6 +152,27 @@ test('shared anew after it ended it is said under a greater number', async () =>
   assert.equal((await mainline.find(present(verdict.magnet.mainline, 'key'))).length, 1)
   await world.pass(2 * MAINLINE_RETRY_MS)
   assert.equal((await mainline.find(present(verdict.magnet.mainline, 'key'))).length, 1)
+})
+
+test('what rests with its account is taken back, and said when the account is back', async () => {
+  await using world = new World()
+  const { mainline, one } = world
+  await one.file(FILM, new Uint8Array(100).fill(1))
+  const { share } = await one.service.shares.share(ANA, { path: FILM })
+  const verdict = readMagnet(share.magnet)
+  assert(verdict.kind === 'magnet')
+  const ask = present(verdict.magnet.mainline, 'the key in the link')
+  await world.pass(MINUTE_MS)
+  assert.equal((await mainline.find(ask)).length, 1)
+  one.standings.set('ana', { kind: 'suspended' })
+  await world.pass(MAINLINE_REFRESH_MS + MAINLINE_RETRY_MS)
+  assert.deepEqual(await mainline.find(ask), [])
+  const { length } = mainline.sayings
+  await world.pass(MAINLINE_ITEM_LIFE_MS)
+  assert.equal(mainline.sayings.length, length, 'once')
+  one.standings.delete('ana')
+  await world.pass(2 * MAINLINE_RETRY_MS)
+  assert.equal((await mainline.find(ask)).length, 1)
 })
 
 test('a member that takes no part says nothing, and makes links as ever', async () => {
