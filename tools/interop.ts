@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { setUpPage } from './lib/page.ts'
-import { installPrograms, missingFor, neededBy } from './lib/programs.ts'
+import { handWork, installPrograms, missingFor, neededBy } from './lib/programs.ts'
 import { interopFiles, runTests } from './lib/tests.ts'
 
 if (await setUpPage()) {
@@ -31,7 +31,10 @@ if (await setUpPage()) {
   if (failed.length > 0) console.log(`Failed beside others: ${failed.join(', ')}`)
   process.exitCode = Math.max(0, ...codes)
   for (const { file, missing } of leftOut) {
-    console.log(`Left out: ${file}, which needs ${missing.join(', ')}. Install it and repeat.`)
+    const how = handWork(missing).map((one) => ` ${one}.`)
+    console.log(
+      `Left out: ${file}, which needs ${missing.join(', ')}. Install it and repeat.${how.join('')}`,
+    )
   }
 } else {
   process.exitCode = 1

@@ -30,6 +30,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['a link cannot expire in the past', 'un enlace no puede caducar en el pasado'],
 
   // Lo que se comparte con todos
+  ['such look-up', 'esa búsqueda'],
   ['such share', 'eso que se comparte'],
   ['such download', 'esa descarga'],
   ['such piece', 'ese trozo'],

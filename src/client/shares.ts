@@ -10,6 +10,7 @@ import {
   ShareList,
   ShareLookup,
   ShareNetwork,
+  NetworkLookup,
   type DownloadOrder,
   type NewDownload,
   type NewShare,
@@ -73,6 +74,16 @@ export class Shares extends Resource {
 
   network(): Promise<ShareNetwork> {
     return this.get(ShareNetwork, `${PATH}/network`)
+  }
+
+  /** From that member’s node. @throws AnilloError NOT_FOUND where it has none */
+  traceLookup(name: string): Promise<NetworkLookup> {
+    return this.get(NetworkLookup, `${PATH}/network/lookups`, { name })
+  }
+
+  /** One of the last of that member’s node. @throws AnilloError NOT_FOUND */
+  findLookup(number: number): Promise<NetworkLookup> {
+    return this.get(NetworkLookup, `${PATH}/network/lookups/${number}`)
   }
 
   async downloads(): Promise<readonly Download[]> {

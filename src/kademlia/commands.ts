@@ -169,7 +169,9 @@ export class Commands {
       value,
       records: (given, holding) => records(given, (mark) => holding.records.add(mark)),
       ended: (ending) => {
-        core.outcomes.push({ kind: 'done', token, taken: 0, nodes: [] })
+        const { number: lookup } = ending
+        const reported = lookup === undefined ? {} : { lookup }
+        core.outcomes.push({ kind: 'done', token, taken: 0, nodes: [], ...reported })
         const agreed = texts.size === 1 ? stored : undefined
         const isLists = core.options.values === 'lists' && texts.size > 0
         const whole = isLists ? storedList([...texts]) : agreed

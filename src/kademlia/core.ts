@@ -38,6 +38,7 @@ export class Core {
   now: Moment
   #drawn: Uint8Array = new Uint8Array()
   #drawnAt = 0
+  #reported = 0
   sends: Send[] = []
   outcomes: Outcome[] = []
   /** Contacts that take others’ places, and whoever asks: who they are is found out. */
@@ -79,9 +80,12 @@ export class Core {
     return this.proved.get(addressText(from), this.now.nowMs) === true
   }
 
-  report(report: LookupReport): void {
-    this.reports.push(report)
+  /** @returns its number */
+  report(report: Omit<LookupReport, 'number'>): number {
+    const number = ++this.#reported
+    this.reports.push({ ...report, number })
     if (this.reports.length > LOOKUPS_SHOWN) this.reports.shift()
+    return number
   }
 }
 

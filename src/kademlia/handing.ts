@@ -87,7 +87,8 @@ export class Handing {
       const records = core.held.records(key, nowMs).flatMap(({ bytes }) => partsOfBytes(bytes, key))
       const candidate = { contact, network: undefined, teller: undefined, way: 0, round: 0 }
       const state = { state: 'answered', tries: 0, isForged: false, lies: 0 } as const
-      const node = { ...candidate, ...state, isCapable: entry.isCapable }
+      const times = { askedMs: undefined, answeredMs: undefined }
+      const node = { ...candidate, ...state, ...times, isCapable: entry.isCapable }
       if (giveMissing(core, { key, candidate: node, holding, value, records })) core.count('handed')
     }
     const nothing: Holding = { token: undefined, value: undefined, records: new Set(), total: 0 }

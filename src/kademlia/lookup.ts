@@ -40,6 +40,9 @@ export interface Candidate {
   isCapable: boolean | undefined
   state: CandidateState
   tries: number
+  /** When it was asked first, and answered first. */
+  askedMs: number | undefined
+  answeredMs: number | undefined
   /** It is not who it was said to be: whatever it answers counts for nothing. */
   isForged: boolean
   /** Who named it first; how many it named itself that were forged. */
@@ -144,9 +147,12 @@ export class Lookup {
   /** Those that answered, the closest of all ways first. */
   closest(count = K): readonly Candidate[] {
     const answered = [...this.#known.values()].filter(({ state }) => state === 'answered')
-    const byDistance = (a: Candidate, b: Candidate): number =>
-      this.target.compareDistance(a.contact.id, b.contact.id)
-    return answered.sort(byDistance).slice(0, count)
+    return this.#byDistance(answered).slice(0, count)
+  }
+
+  /** All that were asked, closest first. */
+  get hops(): readonly Candidate[] {
+    return this.#byDistance([...this.#known.values()].filter(({ tries }) => tries > 0))
   }
 
   get counts(): { readonly answered: number; readonly rounds: number } {
@@ -156,6 +162,10 @@ export class Lookup {
       answered: answered.length,
       rounds: closest.reduce((most, { round }) => Math.max(most, round), 0),
     }
+  }
+
+  #byDistance(candidates: Candidate[]): Candidate[] {
+    return candidates.sort((a, b) => this.target.compareDistance(a.contact.id, b.contact.id))
   }
 
   #next(way: Way): readonly Candidate[] {
@@ -201,7 +211,7 @@ export class Lookup {
     const farther = (other: Candidate): boolean =>
       this.target.compareDistance(contact.id, other.contact.id) < 0
     const index = candidates.findIndex(farther)
-    const fresh = { state: 'new', tries: 0, isForged: false, lies: 0 } as const
+    const fresh = { ...UNASKED, isForged: false, lies: 0 }
     const made: Candidate = { contact, network, way: at, round, isCapable, teller, ...fresh }
     candidates.splice(index < 0 ? candidates.length : index, 0, made)
     this.#known.set(contact.id.text, made)
@@ -212,6 +222,8 @@ export class Lookup {
     if (dropped !== undefined) this.#known.delete(dropped.contact.id.text)
   }
 }
+
+const UNASKED = { state: 'new', tries: 0, askedMs: undefined, answeredMs: undefined } as const
 
 function isInPlay({ state }: Candidate): boolean {
   return state !== 'slow' && state !== 'failed'

@@ -86,6 +86,39 @@ test('who was not heard for a while, as all others were not, is asked again all 
   assert.equal(taken(await network.run(network.command(asker, set))), 4)
 })
 
+test('a look-up tells whom it asked: how near, who named them, how long they took, what they had', async () => {
+  const network = new TestNetwork({ seed: 4 })
+  const members = grown(network, 80)
+  const asker = network.add({ bootstrap: [member(members, 0).at], keepsHops: true })
+  network.pass(20_000)
+  const key = keyOf('film')
+  const set = { kind: 'set', key, value: storedText('a') } as const
+  await network.run(network.command(member(members, 1), set))
+  const dead = new Set(members.slice(40, 60).map(({ node }) => node.id.hex))
+  for (const one of members.slice(40, 60)) one.isDead = true
+  const told = await network.run(network.command(asker, { kind: 'get', key }))
+  const done = told.at(-1)
+  const report = asker.node.reports.at(-1)
+  assert.ok(done?.kind === 'done' && report !== undefined)
+  assert.equal(done.lookup, report.number)
+  const { hops } = report
+  assert.ok(hops.length > K)
+  for (const [at, hop] of hops.entries()) {
+    const next = hops[at + 1]
+    if (next !== undefined) assert.ok(key.compareDistance(hop.contact.id, next.contact.id) < 0)
+    assert.equal(hop.state, hop.tookMs === undefined ? hop.state : 'answered')
+    assert.equal(hop.state === 'answered', !dead.has(hop.contact.id.hex) && hop.state !== 'awaited')
+    assert.ok(hop.askedMs >= 0 && hop.askedMs + (hop.tookMs ?? 0) <= report.tookMs)
+    const teller = hops.find(({ contact }) => hop.toldBy?.equals(contact.id))
+    assert.equal(teller === undefined, hop.round === 1)
+    if (teller !== undefined) assert.equal(teller.round, hop.round - 1)
+  }
+  assert.equal(hops.filter(({ state }) => state === 'answered').length, report.answered)
+  assert.ok(hops.some(({ state }) => state === 'silent'))
+  const having = hops.filter(({ has }) => has === 'value')
+  assert.ok(having.length > 0 && having.every(({ state }) => state === 'answered'))
+})
+
 test('the closest that are found are the closest that there are', async () => {
   const network = new TestNetwork({ seed: 2, loss: 0.01 })
   const members = grown(network, 100)

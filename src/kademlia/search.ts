@@ -28,6 +28,7 @@ import {
   WALKS_AT_ONCE,
   WALKS_MAX,
 } from './settings.ts'
+import type { LookupHop } from './types.ts'
 
 /** What one node said it has. */
 export interface Holding {
@@ -96,6 +97,7 @@ export class Search {
   #newsMs: number
   #dueMs: number
   #isOver = false
+  #number: number | undefined
 
   constructor(core: Core, options: SearchOptions) {
     this.#core = core
@@ -113,6 +115,11 @@ export class Search {
 
   get dueMs(): number {
     return this.#isOver ? Infinity : this.#dueMs
+  }
+
+  /** Of its report, once it has ended. */
+  get number(): number | undefined {
+    return this.#number
   }
 
   start(): void {
@@ -150,11 +157,28 @@ export class Search {
     const closest = this.#lookup.closest().map(({ contact }) => contact.id)
     const tookMs = this.#core.now.nowMs - this.#startedMs
     const { asked, counts } = this.#lookup
-    this.#core.report({ key: target, kind, tookMs, asked, ...counts, closest })
+    const hops = this.#core.options.keepsHops === true ? this.#lookup.hops.map(this.#hopOf) : []
+    this.#number = this.#core.report({ key: target, kind, tookMs, asked, ...counts, closest, hops })
     this.options.ended(this)
   }
 
+  readonly #hopOf = (candidate: Candidate): LookupHop => {
+    const { answeredMs, askedMs = this.#startedMs, contact, round, teller } = candidate
+    const holding = this.#holdings.get(candidate)
+    const hasRecords = (holding?.total ?? 0) > 0
+    return {
+      contact,
+      round,
+      toldBy: teller?.contact.id,
+      askedMs: askedMs - this.#startedMs,
+      tookMs: answeredMs === undefined ? undefined : answeredMs - askedMs,
+      state: hopState(candidate),
+      has: hasRecords ? 'records' : holding?.value === undefined ? 'nothing' : 'value',
+    }
+  }
+
   #ask(candidate: Candidate): void {
+    candidate.askedMs ??= this.#core.now.nowMs
     const entry = this.#core.table.get(candidate.contact.id)
     candidate.isCapable ??= entry?.isCapable
     // Who was said to know own questions and was silent may be a stock node.
@@ -267,6 +291,7 @@ export class Search {
   }
 
   #onPlain(candidate: Candidate, answer: FindAnswer): void {
+    candidate.answeredMs ??= this.#core.now.nowMs
     if (candidate.isForged) return
     this.#core.onSeen(candidate.contact)
     const told = answer.kind === 'contacts' ? answer.contacts : []
@@ -283,6 +308,7 @@ export class Search {
   }
 
   #onRecords(candidate: Candidate, answer: RecordsAnswer): void {
+    candidate.answeredMs ??= this.#core.now.nowMs
     if (!this.#isWho(candidate, answer.publicKey)) return
     this.#core.onSeen(candidate.contact)
     this.#lookup.answered(candidate, answer.contacts)
@@ -410,4 +436,10 @@ export class Search {
     this.#holdings.set(candidate, made)
     return made
   }
+}
+
+function hopState({ answeredMs, isForged, state }: Candidate): LookupHop['state'] {
+  if (isForged) return 'forged'
+  if (answeredMs !== undefined) return 'answered'
+  return state === 'asked' ? 'awaited' : 'silent'
 }

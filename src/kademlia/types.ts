@@ -24,6 +24,8 @@ export interface NodeOptions {
   /** Asked when the node stands alone, and at its start. */
   readonly bootstrap: readonly Endpoint[]
   readonly restored: NodeState
+  /** Of its last look-ups whom they asked; left out where many nodes live in one process. */
+  readonly keepsHops?: boolean
   /** One object for equal contacts, where many nodes live in one process. */
   readonly intern?: (contact: NodeContact) => NodeContact
 }
@@ -85,6 +87,8 @@ export type Outcome =
       /** Of `set` and `put`: nodes that took it, this one included. */
       readonly taken: number
       readonly nodes: readonly NodeContact[]
+      /** Of `get`: the number of its report. */
+      readonly lookup?: number
     }
   /** Too many commands wait. */
   | { readonly kind: 'busy'; readonly token: Token }
@@ -95,8 +99,26 @@ export interface NodeOutput {
   readonly outcomes: readonly Outcome[]
 }
 
+/** One that was asked. */
+export interface LookupHop {
+  readonly contact: NodeContact
+  /** 1 for those known at first. */
+  readonly round: number
+  /** Who named it first; `undefined`: it was known. */
+  readonly toldBy: KeyId | undefined
+  /** Since the look-up began. */
+  readonly askedMs: number
+  /** Until its first answer; `undefined`: there was none while the look-up ran. */
+  readonly tookMs: number | undefined
+  /** `awaited`: the look-up was over before it could answer. */
+  readonly state: 'answered' | 'silent' | 'forged' | 'awaited'
+  readonly has: 'nothing' | 'value' | 'records'
+}
+
 /** One that has ended; the latest last. */
 export interface LookupReport {
+  /** Counted from 1 since the node began. */
+  readonly number: number
   readonly key: KeyId
   readonly kind: 'nodes' | 'records'
   readonly tookMs: number
@@ -104,6 +126,8 @@ export interface LookupReport {
   readonly answered: number
   readonly rounds: number
   readonly closest: readonly KeyId[]
+  /** Closest to the key first; none where they are not kept. */
+  readonly hops: readonly LookupHop[]
 }
 
 export type Counts = Readonly<Record<CountName, number>>

@@ -16,6 +16,8 @@
  *     POST   /shares/downloads/{id}/resume   Download
  *     DELETE /shares/downloads/{id}          204: it is cancelled; one that is over is forgotten
  *     GET    /shares/network                 ShareNetwork: the open network as this member sees it
+ *     GET    /shares/network/lookups?name=   NetworkLookup: one looked up now, from this member
+ *     GET    /shares/network/lookups/{n}     NetworkLookup: one of its last, by `number`
  */
 import { Type, type Static } from 'typebox'
 
@@ -199,6 +201,45 @@ const Contact = Type.Object({
   misses: Count,
 })
 
+const LookupSum = {
+  number: Count,
+  key: Text,
+  kind: Text,
+  tookMs: Type.Number(),
+  asked: Count,
+  answered: Count,
+  rounds: Count,
+  closest: Type.Array(Text),
+}
+
+const Hop = Type.Object({
+  id: Text,
+  host: Text,
+  port: Count,
+  /** 1 for those that the member knew. */
+  round: Count,
+  /** The id of who named it first; null: the member knew it. */
+  toldBy: Type.Union([Text, Type.Null()]),
+  /** Since the look-up began. */
+  askedMs: Type.Number(),
+  /** Until it answered; null: not while the look-up ran. */
+  tookMs: Type.Union([Type.Number(), Type.Null()]),
+  state: Type.Union([
+    Type.Literal('answered'),
+    Type.Literal('silent'),
+    /** It is not who it was said to be. */
+    Type.Literal('forged'),
+    /** The look-up was over before it could answer. */
+    Type.Literal('awaited'),
+  ]),
+  /** Under the key. */
+  has: Type.Union([Type.Literal('nothing'), Type.Literal('value'), Type.Literal('records')]),
+})
+
+/** A look-up with all whom it asked, closest to the key first. */
+export const NetworkLookup = Type.Object({ ...LookupSum, hops: Type.Array(Hop) })
+export type NetworkLookup = Readonly<Static<typeof NetworkLookup>>
+
 export const ShareNetwork = Type.Object({
   /** Of this member as a node, 40 hex digits; null: it has no node. */
   id: Type.Union([Text, Type.Null()]),
@@ -208,17 +249,8 @@ export const ShareNetwork = Type.Object({
   buckets: Type.Array(
     Type.Object({ sharedBits: Count, replacements: Count, contacts: Type.Array(Contact) }),
   ),
-  lookups: Type.Array(
-    Type.Object({
-      key: Text,
-      kind: Text,
-      tookMs: Type.Number(),
-      asked: Count,
-      answered: Count,
-      rounds: Count,
-      closest: Type.Array(Text),
-    }),
-  ),
+  /** The latest first. */
+  lookups: Type.Array(Type.Object(LookupSum)),
   held: Type.Object({ keys: Count, records: Count, bytes: Count }),
   counts: Type.Record(Text, Type.Number()),
 })

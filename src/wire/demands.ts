@@ -158,6 +158,8 @@ export const DEMANDS = {
   'POST /v1/shares': 'shares.write',
   'GET /v1/shares/lookup': 'shares.read',
   'GET /v1/shares/network': 'shares.read',
+  'GET /v1/shares/network/lookups': 'shares.read',
+  'GET /v1/shares/network/lookups/:number': 'shares.read',
   'GET /v1/shares/:key': 'shares.read',
   'DELETE /v1/shares/:key': 'shares.write',
   'GET /v1/shares/:key/torrent': 'shares.read',

@@ -220,13 +220,35 @@ async function showsTheNetwork(ana: Page): Promise<void> {
   await ana.getByText('All contacts').or(ana.locator('summary')).first().click()
   await assertAccessible(ana, 'the network')
   await shoot(ana, 'network')
+  await showsALookup(ana)
   await ana.setViewportSize(NARROW)
   await ana.emulateMedia({ colorScheme: 'dark' })
   await ana.getByRole('button', { name: 'Español' }).click()
   await ana.getByRole('heading', { name: 'La red abierta' }).waitFor()
+  await ana.getByRole('img', { name: /^Preguntados: / }).waitFor()
   await assertFits(ana)
   await assertAccessible(ana, 'the network, narrow')
   await shoot(ana, 'network-narrow-es')
+}
+
+/** One of the last by its button, then one begun here: whom it asked, drawn and as rows. */
+async function showsALookup(ana: Page): Promise<void> {
+  const last = ana.getByRole('button', { name: /^Show the look-up of / }).first()
+  await last.focus()
+  await ana.keyboard.press('Enter')
+  await ana.getByRole('heading', { name: /^Look-up of [0-9a-f]/ }).waitFor()
+  await ana.getByLabel('Name to look up').fill(NAME)
+  await ana.keyboard.press('Enter')
+  const heading = ana.getByRole('heading', { name: `Look-up of “${NAME}”` })
+  await heading.waitFor()
+  assert.ok(await heading.evaluate((one) => one.ownerDocument.activeElement === one))
+  await ana.getByRole('img', { name: /^Asked: [2-9]; answered: [2-9];/ }).waitFor()
+  await ana.locator('summary', { hasText: 'All nodes that were asked' }).click()
+  const rows = ana.getByRole('table', { name: /^All nodes that were asked/ }).locator('tbody tr')
+  assert.ok((await rows.count()) >= 2)
+  await rows.getByText('records').first().waitFor()
+  await assertAccessible(ana, 'a look-up hop by hop')
+  await shoot(ana, 'hops')
 }
 
 /** On a narrow window, in Spanish and in the dark. */

@@ -86,6 +86,15 @@ async function leaderOf(ring: RealRing, download: string): Promise<string> {
   return present(member, 'leader').name
 }
 
+async function tellsWhomItAsked(ring: RealRing): Promise<void> {
+  const { shares } = ring.client(0)
+  const traced = await shares.traceLookup(NAME)
+  assert.ok(traced.hops.some(({ has, state }) => has === 'records' && state === 'answered'))
+  assert.deepEqual(await shares.findLookup(traced.number), traced)
+  await assert.rejects(shares.findLookup(999_999), { code: 'NOT_FOUND' })
+  await assert.rejects(shares.traceLookup('a/b'), { code: 'SHARE_NAME_UNFIT' })
+}
+
 test('a ring has from another what it shares, whoever lies or is killed, and serves it on', async () => {
   await using one = await RealRing.start({ members: MEMBERS, env: SLOW })
   const node = `127.0.0.1:${kademliaPortAt(one.http)}`
@@ -99,6 +108,7 @@ test('a ring has from another what it shares, whoever lies or is killed, and ser
 
   const { shares } = two.client(0, 1, 2)
   assert.equal(await foundBy(two), MEMBERS, 'the open network tells who has it')
+  await tellsWhomItAsked(two)
   const begun = await shares.download({ magnet: `${magnet}&ws=${encodeURIComponent(url)}` })
   let kept = 0
   let isHalfWay = false

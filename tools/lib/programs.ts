@@ -10,6 +10,8 @@ type Program =
   | { readonly debianPackage: string; readonly path: string }
   /** With its version: of the registry of Python. */
   | { readonly pythonPackage: string; readonly path: string }
+  /** In no registry: what a person does to have it. */
+  | { readonly byHand: string; readonly path: string }
 
 /** A directory of its own, so that nothing of the system changes. */
 const PYTHON = fromRoot('node_modules/.cache/anillo-python')
@@ -77,6 +79,15 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map([
     { debianPackage, path: `/usr/bin/${name}` },
   ]),
   ...Object.entries(WEBDAV_CLIENTS),
+  [
+    'kademlia-iic2523',
+    {
+      byHand:
+        'vdrg/kademlia and vdrg/kademlia-iic2523 are in no registry of packages: install them as ' +
+        'the latter’s README says, and name the Python that has them in ANILLO_IIC2523_PYTHON',
+      path: process.env['ANILLO_IIC2523_PYTHON'] ?? 'no-python-with-kademlia-iic2523',
+    },
+  ],
   ['tmux', { debianPackage: 'tmux', path: '/usr/bin/tmux' }],
   ...Object.entries(CONTAINER_TOOLS).map(([name, path]): [string, Program] => [
     name,
@@ -119,6 +130,14 @@ export function missingFor(file: string): readonly string[] {
   return neededBy(file).filter((name) => {
     const program = PROGRAMS.get(name)
     return program !== undefined && !existsSync(program.path)
+  })
+}
+
+/** Of those that are in no registry: how to have them. */
+export function handWork(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const program = PROGRAMS.get(name)
+    return program !== undefined && 'byHand' in program ? [program.byHand] : []
   })
 }
 

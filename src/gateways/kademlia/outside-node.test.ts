@@ -79,6 +79,15 @@ test('nodes find one another by name, set, get, publish and take back', async (t
   const [after] = await all(first.get('f'))
   assert.ok(after?.kind === 'record' && after.record.urls.length === 0)
   assert.equal(await network.publish(record), 0)
+  const number = await third.trace('ñandú')
+  const traced = third.describe().lookups.find((one) => one.number === number)
+  assert.deepEqual(
+    traced?.hops.map(({ has, round, state }) => [has, round, state]),
+    [
+      ['value', 1, 'answered'],
+      ['value', 1, 'answered'],
+    ],
+  )
   const picture = third.describe()
   assert.equal(picture.port, third.endpoint.port)
   assert.ok(picture.lookups.length > 0 && picture.buckets[0]?.contacts.length === 2)

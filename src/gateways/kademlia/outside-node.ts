@@ -103,7 +103,15 @@ export class OutsideNode implements AsyncDisposable {
     const { key, values } = options
     const { random, signing } = effects
     this.#node = new KademliaNode(
-      { publicKey: key.publicKey, random, verify: signing.verify, values, bootstrap: [], restored },
+      {
+        publicKey: key.publicKey,
+        random,
+        verify: signing.verify,
+        values,
+        bootstrap: [],
+        restored,
+        keepsHops: true,
+      },
       this.#moment(),
     )
   }
@@ -156,6 +164,7 @@ export class OutsideNode implements AsyncDisposable {
       set: (name, value) => this.set(name, value),
       publish: (record) => this.#publish(publisher, record),
       withdraw: (name, sequence) => this.#withdraw(publisher, name, sequence),
+      trace: (name, signal) => this.trace(name, signal),
       describe: () => this.describe(),
     }
   }
@@ -174,6 +183,13 @@ export class OutsideNode implements AsyncDisposable {
     options?: { readonly signal?: AbortSignal | undefined },
   ): AsyncIterable<OutsideValue> {
     return this.#get(name, options?.signal)
+  }
+
+  /** @throws AnilloError BAD_REQUEST, BUSY */
+  async trace(name: string, signal?: AbortSignal): Promise<number | undefined> {
+    const traced: Traced = { lookup: undefined }
+    for await (const _ of this.#get(name, signal, traced));
+    return traced.lookup
   }
 
   describe(): OutsidePicture {
@@ -242,7 +258,11 @@ export class OutsideNode implements AsyncDisposable {
     return token
   }
 
-  async *#get(name: string, signal: AbortSignal | undefined): AsyncIterable<OutsideValue> {
+  async *#get(
+    name: string,
+    signal: AbortSignal | undefined,
+    traced: Traced = { lookup: undefined },
+  ): AsyncIterable<OutsideValue> {
     const key = keyOf(name)
     const parts: OutsideValue[] = []
     let isOver = false
@@ -252,6 +272,7 @@ export class OutsideNode implements AsyncDisposable {
       if (outcome.kind === 'busy') failure = new AnilloError('BUSY', { what: BUSY_WHAT })
       else if (parts.length < PARTS_WAITING_MAX) parts.push(...valuesOf(outcome))
       isOver ||= outcome.kind === 'done' || outcome.kind === 'busy'
+      if (outcome.kind === 'done') traced.lookup = outcome.lookup
       wake.resolve()
     })
     const abort = (): void => {
@@ -345,6 +366,11 @@ export class OutsideNode implements AsyncDisposable {
       this.#effects.log.warn('what is known of the open network is not written', { thrown })
     }
   }
+}
+
+/** Which look-up a read was. */
+interface Traced {
+  lookup: number | undefined
 }
 
 type Unfinished = Command extends infer C ? (C extends Command ? Omit<C, 'token'> : never) : never

@@ -1,18 +1,25 @@
 /** A node as people are shown it. */
 import type { KademliaNode } from '../../kademlia/node.ts'
-import type { OutsideBucket, OutsideLookup, OutsidePicture } from '../../services/share/outside.ts'
+import type { LookupHop } from '../../kademlia/types.ts'
+import type { OutsideBucket, OutsideHop, OutsidePicture } from '../../services/share/outside.ts'
 
 export function pictureOf(
   node: KademliaNode,
   at: Pick<OutsidePicture, 'publicKey' | 'host' | 'port'>,
 ): OutsidePicture {
   const { counts, held, id } = node
-  const lookups = node.reports.toReversed().map(({ closest, key, ...report }): OutsideLookup => ({
+  const lookups = node.reports.toReversed().map(({ closest, hops, key, ...report }) => ({
     ...report,
     key: key.hex,
     closest: closest.map((one) => one.hex),
+    hops: hops.map(hopOf),
   }))
   return { ...at, id: id.hex, buckets: bucketsOf(node), lookups, held, counts: { ...counts } }
+}
+
+function hopOf({ contact, toldBy, ...hop }: LookupHop): OutsideHop {
+  const { host, id, port } = contact
+  return { ...hop, id: id.hex, host, port, toldBy: toldBy?.hex }
 }
 
 function bucketsOf({ table }: KademliaNode): readonly OutsideBucket[] {

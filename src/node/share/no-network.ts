@@ -6,6 +6,7 @@ export const NO_NETWORK: OutsideNetwork = {
   set: async () => 0,
   publish: async () => 0,
   withdraw: async () => 0,
+  trace: async () => undefined,
   describe: () => ({
     id: '',
     publicKey: '',

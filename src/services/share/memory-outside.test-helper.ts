@@ -79,6 +79,8 @@ class MemoryNode implements OutsideNetwork {
     return this.publish({ name, sequence, expiresAtS, root, size, urls: [] })
   }
 
+  async trace(): Promise<undefined> {}
+
   describe(): OutsidePicture {
     return {
       id: keyOf(hexOf(this.#key.publicKey)),

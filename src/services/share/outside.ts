@@ -45,6 +45,11 @@ export interface OutsideNetwork {
   publish(record: UnsignedShareRecord): Promise<number>
   /** Takes it back before it expires; `sequence` is greater than that of the record. */
   withdraw(name: string, sequence: number): Promise<number>
+  /**
+   * Looks a name up to be seen, until it is over. @returns the number of the look-up among those
+   * described; `undefined`: there is no node here. @throws AnilloError BAD_REQUEST, BUSY
+   */
+  trace(name: string, signal?: AbortSignal): Promise<number | undefined>
   /** For pictures and doctors. */
   describe(): OutsidePicture
 }
@@ -95,6 +100,8 @@ export interface OutsideContact {
 
 /** The latest first. */
 export interface OutsideLookup {
+  /** Counted from 1 since the node began. */
+  readonly number: number
   /** 40 hex digits. */
   readonly key: string
   readonly kind: 'nodes' | 'value' | 'records'
@@ -103,4 +110,25 @@ export interface OutsideLookup {
   readonly answered: number
   readonly rounds: number
   readonly closest: readonly string[]
+  /** Whom it asked, closest to the key first. */
+  readonly hops: readonly OutsideHop[]
+}
+
+/** One node that a look-up asked. */
+export interface OutsideHop {
+  /** 40 hex digits. */
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  /** 1 for those known at first. */
+  readonly round: number
+  /** The id of who named it first; `undefined`: it was known. */
+  readonly toldBy: string | undefined
+  /** Since the look-up began. */
+  readonly askedMs: number
+  /** `undefined`: it did not answer while the look-up ran. */
+  readonly tookMs: number | undefined
+  /** `forged`: it is not who it was said to be; `awaited`: the look-up was over before. */
+  readonly state: 'answered' | 'silent' | 'forged' | 'awaited'
+  readonly has: 'nothing' | 'value' | 'records'
 }

@@ -74,6 +74,7 @@ export class MemoryOutside {
         if (known !== undefined) records.get(name)?.set(by, { ...known, urls: [], sequence })
         return 1
       },
+      trace: async () => undefined,
       describe: () => PICTURE,
     }
   }

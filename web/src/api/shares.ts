@@ -7,6 +7,7 @@ import type {
   Share,
   ShareContent,
   ShareLookup,
+  NetworkLookup,
   ShareNetwork,
 } from '../../../src/wire/api-shares.ts'
 import { isDownloadOver } from '../../../src/wire/download-states.ts'
@@ -18,6 +19,7 @@ import { watchOne } from './watched.ts'
 
 const PATH = '/v1/shares'
 const DOWNLOADS_PATH = `${PATH}/downloads`
+const LOOKUPS_PATH = `${PATH}/network/lookups`
 
 /** The open network is looked through, and addresses that nobody signed are tried. */
 const LOOKUP_SECONDS = 15
@@ -55,6 +57,8 @@ const DOWNLOAD = {
   begunAt: 'string',
 }
 const NETWORK = { buckets: 'array', lookups: 'array', held: 'object', counts: 'object' }
+
+const NETWORK_LOOKUP = { number: 'number', key: 'string', tookMs: 'number', hops: 'array' }
 
 export interface DownloadWatcher {
   readonly onDownload: (download: Download) => void
@@ -117,6 +121,19 @@ export class SharesClient {
 
   async network(): Promise<ShareNetwork> {
     return sound<ShareNetwork>(await this.#client.json({ path: `${PATH}/network` }), NETWORK)
+  }
+
+  /** From the member that answers, hop by hop. @throws RingTrouble SHARE_NAME_UNFIT, NOT_FOUND */
+  async traceLookup(name: string): Promise<NetworkLookup> {
+    const path = `${LOOKUPS_PATH}?${new URLSearchParams({ name }).toString()}`
+    const answer = await this.#client.json({ path, patienceSeconds: LOOKUP_SECONDS })
+    return sound<NetworkLookup>(answer, NETWORK_LOOKUP)
+  }
+
+  /** One of its last. @throws RingTrouble NOT_FOUND */
+  async findLookup(number: number): Promise<NetworkLookup> {
+    const answer = await this.#client.json({ path: `${LOOKUPS_PATH}/${number}` })
+    return sound<NetworkLookup>(answer, NETWORK_LOOKUP)
   }
 
   /** One’s own, newest first. */

@@ -3,6 +3,7 @@ import type { Share } from '../../../src/wire/api-shares.ts'
 import type { DownloadState, Failure, SourceState } from '../../../src/wire/download-states.ts'
 import type { ContactState } from '../model/network-picture.ts'
 import type { CellState } from '../model/pieces.ts'
+import { HOPS_EN, type HopTexts } from './lookup-hops.en.ts'
 
 export interface ShareTexts {
   readonly places: {
@@ -219,6 +220,7 @@ export interface ShareTexts {
     readonly answered: string
     readonly of: (some: string, all: string) => string
     readonly closest: string
+    readonly hops: HopTexts
   }
 }
 
@@ -486,5 +488,6 @@ export const SHARES_EN: ShareTexts = {
     answered: 'Answered',
     of: (some, all) => `${some} of ${all}`,
     closest: 'Closest nodes, with round trips',
+    hops: HOPS_EN,
   },
 }

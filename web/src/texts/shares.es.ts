@@ -1,4 +1,5 @@
 /** Words of what is shared beyond the ring, in Spanish. */
+import { HOPS_ES } from './lookup-hops.es.ts'
 import type { ShareTexts } from './shares.en.ts'
 
 export const SHARES_ES: ShareTexts = {
@@ -267,5 +268,6 @@ export const SHARES_ES: ShareTexts = {
     answered: 'Respondieron',
     of: (some, all) => `${some} de ${all}`,
     closest: 'Nodos más cercanos, con ida y vuelta',
+    hops: HOPS_ES,
   },
 }

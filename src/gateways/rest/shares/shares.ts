@@ -4,13 +4,14 @@ import { Type, type Static } from 'typebox'
 
 import { AnilloError } from '../../../base/errors.ts'
 import type { ShareService } from '../../../services/share/share-service.ts'
-import { NewShare, Share, ShareList, ShareLookup, ShareNetwork } from '../../../wire/api-shares.ts'
+import { NewShare, Share, ShareList, ShareLookup } from '../../../wire/api-shares.ts'
 import { Problem } from '../../../wire/api.ts'
 import { dispositionOf } from '../../../wire/media-types.ts'
 import { SHARE_NAME_CHARS_MAX } from '../../../wire/share-bounds.ts'
 import { goneSignal } from '../gone.ts'
 import { pageOf, PageQuestion } from '../people.ts'
 import { addDownloads, type DownloadsDoor } from './downloads.ts'
+import { addNetwork } from './network.ts'
 import { shareUserOf } from './share-user.ts'
 
 const tags = ['shares']
@@ -32,6 +33,7 @@ export function addShares(server: FastifyInstance, door: SharesDoor): void {
   addSingle(server, door.share)
   addChanges(server, door.share)
   addDownloads(server, door)
+  addNetwork(server, door.share)
 }
 
 function addLists(server: FastifyInstance, service: ShareService): void {
@@ -62,18 +64,6 @@ function addLists(server: FastifyInstance, service: ShareService): void {
       },
     },
     async ({ query }, reply) => service.lookup(query.name, goneSignal(reply)),
-  )
-
-  server.get(
-    '/v1/shares/network',
-    {
-      schema: {
-        summary: 'The open network, as this member sees it',
-        tags,
-        response: { 200: ShareNetwork },
-      },
-    },
-    async () => networkOf(service),
   )
 }
 
@@ -162,26 +152,4 @@ async function known(service: ShareService, key: string) {
   const found = await service.shares.find(key)
   if (found === undefined) throw new AnilloError('NOT_FOUND', { what: 'such share' })
   return found
-}
-
-function networkOf({ outside }: ShareService): ShareNetwork {
-  const { buckets, counts, held, host, id, lookups, port, publicKey } = outside.describe()
-  const isNode = id !== ''
-  return {
-    id: isNode ? id : null,
-    publicKey: isNode ? publicKey : null,
-    host: isNode ? host : null,
-    port: isNode ? port : null,
-    buckets: buckets.map(({ contacts, ...bucket }) => ({
-      ...bucket,
-      contacts: contacts.map(({ isCapable, roundTripMs, ...contact }) => ({
-        ...contact,
-        capable: isCapable ?? null,
-        roundTripMs: roundTripMs ?? null,
-      })),
-    })),
-    lookups: lookups.map(({ closest, ...lookup }) => ({ ...lookup, closest: [...closest] })),
-    held: { ...held },
-    counts: { ...counts },
-  }
 }

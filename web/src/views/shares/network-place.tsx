@@ -6,6 +6,7 @@ import { shortHex } from '../../model/format.ts'
 import { bucketSum, contactState, type Contact } from '../../model/network-picture.ts'
 import { Card, LoadTrouble } from '../accounts/parts.tsx'
 import { useLoaded } from '../hooks.ts'
+import { LookupsCards } from './lookups-cards.tsx'
 import { NetworkDots } from './network-dots.tsx'
 import { useShareWords } from './share-words.ts'
 import { useShares } from './shares-of.ts'
@@ -70,13 +71,7 @@ function Network({ network }: { readonly network: ShareNetwork }) {
           </>
         )}
       </Card>
-      <Card title={words.lookups} isWide>
-        {lookups.length === 0 ? (
-          <p class="note">{words.noLookups}</p>
-        ) : (
-          <LookupsTable lookups={lookups} contacts={contacts} />
-        )}
-      </Card>
+      <LookupsCards lookups={lookups} contacts={contacts} />
     </div>
   )
 }
@@ -169,71 +164,6 @@ function ContactsTable({ contacts }: { readonly contacts: readonly Contact[] }) 
               </td>
               <td class="number" data-title={words.roundTrip}>
                 {contact.roundTripMs === null ? '' : duration(contact.roundTripMs)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-interface LookupsTableProps extends Pick<ShareNetwork, 'lookups'> {
-  /** Of whom it is known where they are, and how far. */
-  readonly contacts: readonly Contact[]
-}
-
-/** Nodes named of each look-up; it ends at up to twenty. */
-const CLOSEST_SHOWN = 3
-
-function LookupsTable({ contacts, lookups }: LookupsTableProps) {
-  const { duration, number, own } = useShareWords()
-  const words = own.network
-  const known = new Map(contacts.map((contact) => [contact.id, contact]))
-  const named = (id: string): string => {
-    const roundTripMs = known.get(id)?.roundTripMs ?? undefined
-    return roundTripMs === undefined ? shortHex(id) : `${shortHex(id)} (${duration(roundTripMs)})`
-  }
-  return (
-    <div class="scroll" role="region" aria-label={words.lookupsTable} tabIndex={0}>
-      <table class="table table--told" id="lookups">
-        <caption class="unseen">{words.lookupsTable}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{words.key}</th>
-            <th scope="col">{words.kind}</th>
-            <th scope="col" class="number">
-              {words.took}
-            </th>
-            <th scope="col" class="number">
-              {words.rounds}
-            </th>
-            <th scope="col" class="number">
-              {words.answered}
-            </th>
-            <th scope="col">{words.closest}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lookups.map(({ answered, asked, closest, key, kind, rounds, tookMs }, index) => (
-            <tr key={`${key} ${index}`}>
-              <td>
-                <code title={key}>{shortHex(key)}</code>
-              </td>
-              <td data-title={words.kind}>
-                {kind === 'nodes' ? words.kinds.nodes : words.kinds.values}
-              </td>
-              <td class="number" data-title={words.took}>
-                {duration(tookMs)}
-              </td>
-              <td class="number" data-title={words.rounds}>
-                {number(rounds)}
-              </td>
-              <td class="number" data-title={words.answered}>
-                {words.of(number(answered), number(asked))}
-              </td>
-              <td data-title={words.closest} class="lookups__closest">
-                {closest.slice(0, CLOSEST_SHOWN).map(named).join(', ')}
               </td>
             </tr>
           ))}
