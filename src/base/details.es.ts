@@ -36,7 +36,20 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['such piece', 'ese trozo'],
   ['it is for who shared it', 'es cosa de quien lo compartió'],
   ['share with everybody', 'compartir con todos'],
-  ['give a name, or a magnet link', 'indica un nombre o un enlace magnet'],
+  ['give a name, a root, or a magnet link', 'indica un nombre, una raíz o un enlace magnet'],
+  ['it is a root', 'es la raíz de un contenido'],
+  [
+    'it belongs to somebody else, who may share it',
+    'es de otra persona, que es quien puede compartirlo',
+  ],
+  [
+    'it is a page of the archive; copy it into your folder, and share the copy',
+    'es una página del archivo; cópiala en tu carpeta y comparte la copia',
+  ],
+  [
+    'it is an earlier content; copy it into your folder, and share the copy',
+    'es un contenido anterior; cópialo en tu carpeta y comparte la copia',
+  ],
   ['it is no magnet link', 'no es un enlace magnet'],
   [
     'it has no hash of BitTorrent v2 (urn:btmh:1220…), which alone proves each piece',

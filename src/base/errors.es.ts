@@ -235,6 +235,7 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   SHARE_NAME_UNFIT: '«{name}» no puede ser el nombre de algo compartido: {problem}.',
   SHARES_FULL:
     'Un anillo comparte {max} cosas como mucho. Deja de compartir alguna que ya no haga falta.',
+  SHARE_NO_FILE: '«{path}» no se puede compartir con todos: {problem}.',
   SHARE_EMPTY: '«{path}» no tiene ningún byte: no hay nada que compartir.',
   SHARE_TOO_LARGE: 'Lo que supera {limit} ni se comparte ni se descarga de otros anillos.',
   SHARE_HASHING:

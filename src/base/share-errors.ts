@@ -17,6 +17,11 @@ export const SHARE_ERRORS = {
     retry: 'never',
     text: 'A ring has {max} shares at most. End some that are needed no more.',
   },
+  SHARE_NO_FILE: {
+    httpStatus: 403,
+    retry: 'never',
+    text: '“{path}” cannot be shared with everybody: {problem}.',
+  },
   SHARE_EMPTY: {
     httpStatus: 409,
     retry: 'never',

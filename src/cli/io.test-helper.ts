@@ -1,5 +1,5 @@
 /** Streams that keep what is written, for trying commands without a process. */
-import type { Io } from './io.ts'
+import { typeHint, type Io } from './io.ts'
 
 export interface KeptIo extends Io {
   outText(): string
@@ -27,7 +27,10 @@ export function keptIo(
   return {
     out: sink('out'),
     err: sink('err'),
-    readInput: async () => new TextEncoder().encode(options.input ?? ''),
+    readInput: async (what) => {
+      if (options.isTerminal === true) kept.err += typeHint(what)
+      return new TextEncoder().encode(options.input ?? '')
+    },
     ask: async () => options.typed,
     askSecret: async () => secrets.shift(),
     isTyped: options.isTerminal ?? false,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { line, type Sink } from './io.ts'
+import { line, type Sink, typeHint } from './io.ts'
 
 test('line() keeps colours, and nothing else that steers a terminal', () => {
   const written: string[] = []
@@ -14,4 +14,10 @@ test('line() keeps colours, and nothing else that steers a terminal', () => {
   line(sink, '\u001b[32mgreen\u001b[0m\tétéㅤ😀\nsecond')
   line(sink, '\u001b[2J\u001b]0;title\u0007\u009b31m\u202eevil\u2066\r')
   assert.deepEqual(written, ['\u001b[32mgreen\u001b[0m\tétéㅤ😀\nsecond\n', '[2J]0;title31mevil\n'])
+})
+
+test('who sits at a terminal is told what is waited for', () => {
+  const said =
+    'anillo: waiting for the text: type it here; Ctrl-D at the begin of a line ends it.\n'
+  assert.equal(typeHint('the text'), said)
 })

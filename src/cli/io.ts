@@ -26,9 +26,10 @@ export interface Io {
   /** Messages and progress: what a person reads. */
   readonly err: Sink
   /**
-   * All of standard input. @throws AnilloError TOO_LARGE when it is more, read no further
+   * All of standard input. `what` is to be typed, where a person sits there. @throws AnilloError
+   * TOO_LARGE when it is more, read no further
    */
-  readonly readInput: (bytesMax: number) => Promise<Uint8Array>
+  readonly readInput: (what: string, bytesMax: number) => Promise<Uint8Array>
   /** What a person typed; `undefined` where nobody sits at a terminal. */
   readonly ask: (question: string) => Promise<string | undefined>
   /**
@@ -57,9 +58,14 @@ export function processIo(): Io {
 }
 
 /** At a terminal nothing would show that somebody is to type. */
-async function readInput(bytesMax: number): Promise<Uint8Array> {
-  if (process.stdin.isTTY) process.stderr.write('Type it; Ctrl-D at the begin of a line ends it.\n')
+async function readInput(what: string, bytesMax: number): Promise<Uint8Array> {
+  if (process.stdin.isTTY) process.stderr.write(typeHint(what))
   return readAll(process.stdin, bytesMax)
+}
+
+/** Told to who sits there, and wonders why nothing goes on. */
+export function typeHint(what: string): string {
+  return `anillo: waiting for ${what}: type it here; Ctrl-D at the begin of a line ends it.\n`
 }
 
 async function ask(question: string): Promise<string | undefined> {

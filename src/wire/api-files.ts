@@ -122,8 +122,16 @@ export const TrashEmptied = Type.Object({
 })
 export type TrashEmptied = Readonly<Static<typeof TrashEmptied>>
 
+const UsedBy = Type.Object({ bytes: Count, files: Count })
+
 /** What an account has stored; without a limit there is none. */
 export const FileQuota = Type.Object({
+  /** Of the sum. What is shared with everybody counts beside the file that it was. */
+  services: Type.Object({
+    files: UsedBy,
+    dweets: UsedBy,
+    shares: UsedBy,
+  }),
   bytes: Count,
   files: Count,
   /** Promised to uploads under way, and to what is kept of those that broke off. */

@@ -112,11 +112,11 @@ export type ShareLookup = Readonly<Static<typeof ShareLookup>>
 
 export const NewDownload = Type.Object(
   {
-    /** As it is called in the open network. */
+    /** As it is called in the open network; a root is taken as one. */
     name: Type.Optional(Name),
     /** In the place of a name. */
     magnet: Type.Optional(Type.String({ minLength: 1, maxLength: MAGNET_CHARS_MAX })),
-    /** Which of several contents. */
+    /** Which of several contents; alone: that one, whatever it is called. */
     root: Type.Optional(Digest),
     /** Which of several that nobody proves. */
     url: Type.Optional(Type.String({ minLength: 1, maxLength: SOURCE_URL_CHARS_MAX })),

@@ -40,10 +40,19 @@ export function wordOfRelease(held: HeldContent): Word {
   return { to: partitionOfContent(held.content), procedure: RELEASE_CONTENT, input: held }
 }
 
+/** Beside the tree of files: what an account uses is told apart by them. */
+export const CHARGING_SERVICES = ['dweets', 'shares'] as const
+export type ChargingService = (typeof CHARGING_SERVICES)[number]
+
 /** @param more `claim`: of the room that was promised for it, 32 hex digits: it ends */
 export function wordOfUsage(
   nick: string,
-  more: { readonly bytes: number; readonly files: number; readonly claim?: string },
+  more: {
+    readonly service: ChargingService
+    readonly bytes: number
+    readonly files: number
+    readonly claim?: string
+  },
 ): Word {
   const to = partitionOf(USAGE_TABLE, nickKey(nick))
   return { to, procedure: ADD_USAGE, input: { nick, ...more } }

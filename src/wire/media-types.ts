@@ -100,3 +100,16 @@ export function dispositionOf(name: string, mediaType: string, isDownload: boole
   )
   return `${kind}; filename="${plain}"; filename*=UTF-8''${whole}`
 }
+
+/** Of a file, as its server calls it (RFC 6266); `undefined`: it does not say. */
+export function nameInDisposition(header: string): string | undefined {
+  const whole = /;\s*filename\*=UTF-8'[^']*'([^;\s]{1,1024})/i.exec(header)?.[1]
+  if (whole !== undefined) {
+    try {
+      return decodeURIComponent(whole)
+    } catch {
+      // The other form is left.
+    }
+  }
+  return /;\s*filename="([^"]{1,255})"/i.exec(header)?.[1]
+}

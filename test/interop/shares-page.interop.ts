@@ -148,10 +148,10 @@ async function looksUp(ben: Page): Promise<void> {
 
 async function refusesWhatIsNoLink(ben: Page): Promise<void> {
   await ben.getByRole('navigation', { name: 'Parts of sharing' }).getByText('Downloads').click()
-  const field = ben.getByLabel('Magnet link or name')
+  const field = ben.getByLabel('Magnet link, name or root')
   await field.fill('ab'.repeat(32))
   await ben.keyboard.press('Enter')
-  await ben.getByText('A root alone leads nowhere').waitFor()
+  await ben.getByText('Nobody who can be reached shares “abab').waitFor()
   await field.fill('magnet:?xt=urn:btih:00')
   await ben.keyboard.press('Enter')
   await ben.getByText('This magnet link cannot be used').waitFor()
@@ -161,6 +161,44 @@ const pieces = (page: Page) => page.getByRole('img', { name: /of 41 pieces are t
 
 async function piecesThere(page: Page): Promise<number> {
   return Number.parseInt((await pieces(page).getAttribute('aria-label')) ?? '', 10)
+}
+
+/** By the keyboard: the button that pauses is the one that resumes. */
+async function waitsAndGoesOn(ben: Page): Promise<void> {
+  await ben.getByRole('button', { name: 'Pause' }).focus()
+  await ben.keyboard.press('Enter')
+  await ben.getByText('It is paused. What is there stays for 30 days').waitFor()
+  const resume = ben.getByRole('button', { name: 'Resume' })
+  await resume.waitFor()
+  assert.equal(await ben.evaluate<string>('document.activeElement.textContent'), 'Resume')
+  const there = await piecesThere(ben)
+  await assertAccessible(ben, 'a download that is paused')
+  await shoot(ben, 'download-paused')
+  const { width, height } = ben.viewportSize() ?? { width: 1280, height: 720 }
+  await ben.setViewportSize(NARROW)
+  await ben.emulateMedia({ colorScheme: 'dark' })
+  await ben.getByRole('button', { name: 'Español' }).click()
+  await ben.getByRole('button', { name: 'Reanudar' }).waitFor()
+  await assertFits(ben)
+  await assertAccessible(ben, 'a download that is paused, narrow')
+  await shoot(ben, 'download-paused-narrow-es')
+  await ben.getByRole('button', { name: 'English' }).click()
+  await ben.setViewportSize({ width, height })
+  await ben.emulateMedia({ colorScheme: 'light' })
+  assert.equal(await piecesThere(ben), there, 'nothing comes meanwhile')
+  await resume.focus()
+  await ben.keyboard.press('Enter')
+  await ben.getByRole('button', { name: 'Pause' }).waitFor()
+}
+
+/** What is shared counts, and is told apart. */
+async function tellsWhatItUses(ana: Page, one: RealRing): Promise<void> {
+  await ana.goto(`${one.door(0)}/?view=account`)
+  const table = ana.getByRole('table', { name: 'What is used, by service' })
+  await table.getByRole('row', { name: 'Shared with everybody' }).getByText('40 MiB').waitFor()
+  await assertAccessible(ana, 'what is used')
+  await shoot(ana, 'used')
+  await ana.goto(`${one.door(0)}/?view=shares`)
 }
 
 /** A member of each ring dies half way: of one that gives, and of one that the page speaks to. */
@@ -174,6 +212,7 @@ async function goesOnWhoeverDies(
   await ben.getByRole('table', { name: 'Who gives what' }).getByText('giving').first().waitFor()
   await assertAccessible(ben, 'a download')
   await shoot(ben, 'download')
+  await waitsAndGoesOn(ben)
   const before = await piecesThere(ben)
   assert.ok(before < 41, 'there is a half way')
   await one.keepDown('n2')
@@ -194,7 +233,7 @@ async function goesOnWhoeverDies(
 /** What the ring shares itself is there at once. */
 async function hasItsOwn(ana: Page, magnet: string): Promise<void> {
   await ana.getByRole('link', { name: 'Downloads', exact: true }).click()
-  await ana.getByLabel('Magnet link or name').fill(magnet)
+  await ana.getByLabel('Magnet link, name or root').fill(magnet)
   await ana.keyboard.press('Enter')
   await ana.getByRole('link', { name: 'Show the file' }).waitFor()
   await ana.getByRole('link', { name: 'All downloads' }).click()
@@ -294,6 +333,7 @@ test('one ring shares a file by one click, another downloads it though members d
   const magnet = await sharesWithEverybody(ana)
   await showsItsLinks(ana, magnet)
   await hasItsOwn(ana, magnet)
+  await tellsWhatItUses(ana, one)
   await showsTheNetwork(ana)
   await enter(ben, two, 'ben')
   await ben.goto(`${two.door(0)}/?view=shares`)
@@ -305,7 +345,7 @@ test('one ring shares a file by one click, another downloads it though members d
   one.bringBack()
   assert.deepEqual(anas.complaints, [])
   // What cannot be used is refused; a member that is dead answers nothing.
-  const known = /^Failed to load resource: (the server responded with a status of 400|net::ERR_)/
+  const known = /^Failed to load resource: (the server responded with a status of 40[04]|net::ERR_)/
   assert.deepEqual(
     bens.complaints.filter((text) => !known.test(text)),
     [],

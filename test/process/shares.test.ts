@@ -15,6 +15,7 @@ import { kademliaPortAt } from '../../src/node/ports.ts'
 import type { Download } from '../../src/wire/api-shares.ts'
 import { partitionOf } from '../../src/wire/partition.ts'
 import { PATIENCE_MS } from '../../tools/lib/patience.ts'
+import { content } from './content.ts'
 import { RealRing } from './ring.ts'
 
 const MEMBERS = 3
@@ -22,16 +23,6 @@ const BYTES = 24 * MIB + 12_345
 /** So slow that there is a half way. */
 const SLOW = { ANILLO_SHARE_KIB: '3072' }
 const NAME = 'película ñ 年.bin'
-
-function content(bytes: number): Buffer {
-  const whole = Buffer.alloc(bytes)
-  let state = 7
-  for (let at = 0; at + 4 <= bytes; at += 4) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    whole.writeUInt32LE(state, at)
-  }
-  return whole
-}
 
 /** It has parts of the right length, and none of the right bytes. */
 async function liar(): Promise<Server> {

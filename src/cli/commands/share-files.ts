@@ -50,9 +50,9 @@ file goes; “npx anillo share del” ends it. It counts for you as a file does.
 function downloadWord(context: CommandContext): Command {
   return new Command('download')
     .description('have what others share')
-    .argument('<name>', 'as it is called outside, or a magnet link')
-    .option('--root <root>', 'which of several contents of that name')
-    .option('--url <url>', 'which of several that nobody proves')
+    .argument('[name]', 'as it is called outside, a magnet link, or a root')
+    .option('--root <root>', 'which of several contents of that name; alone: that one')
+    .option('--url <url>', 'which of several that nobody proves; with --root: who has it')
     .option('--to <path>', 'where in the ring (default: Downloads of your home)')
     .option('--keep', 'in the ring alone; by default also into this folder')
     .option('--replace', 'a file of this computer with other content is overwritten')
@@ -62,11 +62,12 @@ function downloadWord(context: CommandContext): Command {
   $ npx anillo share download film.mp4
   $ npx anillo share download film.mp4 --keep --to shared/film.mp4
   $ npx anillo share download film.mp4 --root 3914929807ba80f2...
+  $ npx anillo share download 3914929807ba80f2...            by the whole root, 64 digits
 
 The ring has it from all who have it at once, proves each piece, and serves it on. It goes on when
 this command ends: “npx anillo share ls --downloads” tells how it goes.`,
     )
-    .action((name: string, flags: DownloadFlags) =>
+    .action((name: string | undefined, flags: DownloadFlags) =>
       context.run(async () => {
         const { runShareDownload } = await import('../run/share/download.ts')
         return runShareDownload(context.io, name, flags)
@@ -103,7 +104,7 @@ function listWord(context: CommandContext): Command {
 function statWord(context: CommandContext): Command {
   return new Command('stat')
     .description('tell who shares what under a name')
-    .argument('<name>', 'as it is called outside')
+    .argument('<name>', 'as it is called outside, or the root of a content')
     .addHelpText('after', '\n  $ npx anillo share stat film.mp4')
     .action((name: string, flags: DoorFlags) =>
       context.run(async () => {

@@ -102,7 +102,7 @@ async function sentAll(dweets: Dweets, planned: readonly Planned[]): Promise<New
 /** `-`: standard input, without the line end that programs write behind it. */
 async function textOf(io: Io, typed: string): Promise<string> {
   if (typed !== '-') return typed
-  const bytes = await io.readInput(INPUT_BYTES_MAX)
+  const bytes = await io.readInput('the text of the dweet', INPUT_BYTES_MAX)
   return new TextDecoder().decode(bytes).replace(/\r?\n$/, '')
 }
 

@@ -56,6 +56,13 @@ test('kv list says that there is nothing, where no script reads it', async () =>
   }
 })
 
+test('kv put with a word too few says at a terminal what it waits for', async () => {
+  await using door = await recordsDoor()
+  const io = keptIo({ isTerminal: true, input: 'anna\n' })
+  assert.equal(await runProgram(['kv', 'put', 't', 'p', 's', '--at', door.url], io), EXIT.done)
+  assert.match(io.errText(), /^anillo: waiting for the value of “s” in t p: type it here/)
+})
+
 test('kv put keeps its conditions, and --json tells the ETag for them', async () => {
   await using door = await recordsDoor()
   const run = commandsOf(door)

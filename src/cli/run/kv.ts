@@ -54,7 +54,7 @@ export async function runPut(
 ): Promise<ExitCode> {
   const { name, value } = put
   const isNamed = value !== undefined && value !== '-'
-  const bytes = isNamed ? utf8(value) : await io.readInput(VALUE_BYTES_MAX)
+  const bytes = isNamed ? utf8(value) : await io.readInput(valueWanted(name), VALUE_BYTES_MAX)
   const client = await reachRing(io, flags)
   const { ifAbsent, ifMatch, ttl } = flags
   const { etag, isNew } = await client.records.put(name, bytes, {
@@ -65,6 +65,11 @@ export async function runPut(
   if (flags.json) jsonLine(io, { ...name, etag, isNew })
   else line(io.err, `${isNew ? 'made' : 'replaced'}: ${sizeText(bytes.length)}, ETag ${etag}`)
   return EXIT.done
+}
+
+/** A word too few on the line is what brings most people here. */
+function valueWanted({ pk, sk, table }: RecordName): string {
+  return `the value of “${sk}” in ${table} ${pk}`
 }
 
 export async function runDelete(io: Io, name: RecordName, flags: DeleteFlags): Promise<ExitCode> {

@@ -10,7 +10,7 @@ import { jsonLine, line, type Io } from '../io.ts'
 import type { DoorFlags } from '../options.ts'
 import { clientWorld } from '../reach.ts'
 import { ringAt } from '../ring-at.ts'
-import { countText } from '../table.ts'
+import { servicesText } from './files/services-text.ts'
 
 /** @throws AnilloError LOGIN_FIRST: nothing that is here holds, and there are no guests */
 export async function runWhoami(io: Io, flags: DoorFlags): Promise<ExitCode> {
@@ -41,10 +41,9 @@ function leftOut(thrown: unknown): undefined {
   if (!isAnilloError(thrown)) throw thrown
 }
 
-/** Files with their versions and the trash, what is attached to dweets, what is shared outside. */
-function usesText({ bytes, bytesMax, claimedBytes, files }: FileQuota): string {
+function usesText({ bytes, bytesMax, claimedBytes, services }: FileQuota): string {
   const of = bytesMax === undefined ? '' : ` of ${sizeText(bytesMax)}`
-  return `uses ${sizeText(bytes + claimedBytes)}${of}, in ${countText(files, 'file')} of all services`
+  return `uses ${sizeText(bytes + claimedBytes)}${of}: ${servicesText(services)}`
 }
 
 const GUEST = 'guest: nobody is logged in here'

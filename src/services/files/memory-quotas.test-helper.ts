@@ -49,7 +49,9 @@ export class MemoryQuotas {
       const own = nick === undefined ? undefined : this.#said.get(nick)?.[name]
       return (own === undefined ? this.#said.get(EVERYBODY)?.[name] : own) ?? undefined
     }
+    const none = { bytes: 0, files: 0 }
     return {
+      services: { files: sum, dweets: none, shares: none },
       bytes: sum.bytes,
       files: claims.reduce((all, [, { files }]) => all + files, sum.files),
       claimedBytes: claims.reduce((all, [, { bytes }]) => all + bytes, 0),

@@ -5,6 +5,7 @@
  * RPC_CANCELLED. Paths are told as people write them, from the root: `/shared/notes.txt`.
  */
 import type { CallOptions, WriteOptions } from '../../store/types.ts'
+import type { ChargingService } from '../../wire/held-contents.ts'
 import type { PartitionId } from '../../wire/partition.ts'
 
 /** By which door somebody comes. */
@@ -224,7 +225,14 @@ export interface EmptyTrashOptions extends CallOptions {
   readonly olderThanMs?: number
 }
 
+export interface UsedBy {
+  readonly bytes: number
+  readonly files: number
+}
+
 export interface Usage {
+  /** Of the sum: files with their versions and the trash, what dweets have, what is shared. */
+  readonly services: Readonly<Record<'files' | ChargingService, UsedBy>>
   readonly bytes: number
   readonly files: number
   /** Promised to uploads under way, and to what is kept of those that broke off. */

@@ -11,7 +11,7 @@ import { platformClock } from '../../platform/clock.ts'
 import { createPlatformHttp } from '../../platform/http.ts'
 import type { Download } from '../../wire/api-shares.ts'
 import { SOURCE_URL_CHARS_MAX, SOURCES_MAX } from '../../wire/share-bounds.ts'
-import { chosen } from './downloads/downloads.ts'
+import { chosen } from './downloads/wanted.ts'
 import { SILENT_MS } from './limits.ts'
 import {
   ANA,

@@ -12,7 +12,7 @@ import { Sharers } from './sharers.ts'
 import { Announcer } from './shares/announcer.ts'
 import { Hashing } from './shares/hashing.ts'
 import type { RingPublisher } from './shares/publisher.ts'
-import { requireShareName } from './shares/share-name.ts'
+import { isRoot, requireShareName } from './shares/share-name.ts'
 import { Shares } from './shares/shares.ts'
 
 export interface ShareService extends AsyncDisposable {
@@ -49,14 +49,16 @@ export function createShareService({ publisher, ...parts }: ShareServiceOptions)
     downloads,
     outside: parts.outside,
     async lookup(given, signal) {
-      const name = requireShareName(given)
+      const name = isRoot(given) ? given.toLowerCase() : requireShareName(given)
       const [found, own, key] = await Promise.all([
         lookups.find(name, signal),
-        shares.servedAs(name),
+        isRoot(name) ? shares.servedOf(name.toLowerCase()) : shares.servedAs(name),
         publisher.key(),
       ])
       const self = hexOf(key.publicKey)
-      return toldLookup({ name, self }, found, own && { ...own.row, id: own.id })
+      // Others may say under a root what they like.
+      const contents = found.contents.filter(({ root }) => !isRoot(name) || root === name)
+      return toldLookup({ name, self }, { ...found, contents }, own && { ...own.row, id: own.id })
     },
     provider: (name) => lookups.provider(name),
     refresh: (signal) => announcer.sayDue(signal),

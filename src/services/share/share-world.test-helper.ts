@@ -9,6 +9,7 @@ import { platformClock } from '../../platform/clock.ts'
 import { platformRandom } from '../../platform/random.ts'
 import { platformSigning } from '../../platform/signing.ts'
 import { MemoryStore } from '../../store/memory-store.test-helper.ts'
+import { dispositionOf } from '../../wire/media-types.ts'
 import { ALL_PARTITIONS, pkIn } from '../../wire/partition.ts'
 import { ACTIVE_TABLE, readActive } from './downloads/download-rows.ts'
 import { MemoryHeld } from './held.test-helper.ts'
@@ -298,7 +299,11 @@ export class MemoryRing {
     }
     const bytes = Buffer.concat(parts)
     const to = (range?.from ?? 0) + bytes.length
-    const headers = { 'content-range': `bytes ${range?.from}-${to - 1}/${found.row.bytes}` }
+    const headers = {
+      'content-range': `bytes ${range?.from}-${to - 1}/${found.row.bytes}`,
+      'content-disposition': dispositionOf(found.row.name, 'application/octet-stream', true),
+      etag: `"${root}"`,
+    }
     return { ...answerOf(range === undefined ? 200 : 206, bytes, headers), url }
   }
 }

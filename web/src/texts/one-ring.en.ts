@@ -33,7 +33,12 @@ export interface OneRingTexts {
     readonly title: string
     readonly of: (used: string, most: string) => string
     readonly noLimit: (used: string) => string
-    readonly files: (count: string) => string
+    readonly service: string
+    readonly bytes: string
+    readonly pieces: string
+    readonly table: string
+    readonly services: { readonly files: string; readonly dweets: string; readonly shares: string }
+    readonly uploads: (bytes: string) => string
     readonly counts: string
   }
   readonly feed: {
@@ -91,9 +96,18 @@ export const ONE_RING_EN: OneRingTexts = {
     title: 'What you use',
     of: (used, most) => `${used} of ${most}`,
     noLimit: (used) => `${used}, without a limit`,
-    files: (count) => (count === '1' ? '1 file' : `${count} files`),
+    service: 'Service',
+    bytes: 'Room',
+    pieces: 'Files',
+    table: 'What is used, by service',
+    services: {
+      files: 'Files, with versions and the trash',
+      dweets: 'Attached to dweets',
+      shares: 'Shared with everybody',
+    },
+    uploads: (bytes) => `${bytes} are kept for uploads and downloads.`,
     counts:
-      'Of all services: files with their versions and the trash, and what is attached to dweets. Pages of the archive belong to the ring.',
+      'What is shared counts beside its file: it stays when the file goes. Pages of the archive belong to the ring.',
   },
   feed: {
     title: 'What happened',

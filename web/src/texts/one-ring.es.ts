@@ -28,9 +28,18 @@ export const ONE_RING_ES: OneRingTexts = {
     title: 'Lo que usas',
     of: (used, most) => `${used} de un total de ${most}`,
     noLimit: (used) => `${used}, sin límite`,
-    files: (count) => (count === '1' ? '1 archivo' : `${count} archivos`),
+    service: 'Servicio',
+    bytes: 'Espacio',
+    pieces: 'Archivos',
+    table: 'Lo que se usa, por servicio',
+    services: {
+      files: 'Archivos, con versiones y papelera',
+      dweets: 'Adjunto a los dweets',
+      shares: 'Compartido con todos',
+    },
+    uploads: (bytes) => `Hay ${bytes} reservados para subidas y descargas.`,
     counts:
-      'De todos los servicios: archivos con sus versiones y la papelera, y lo adjunto a los dweets. Las páginas guardadas son del anillo.',
+      'Lo compartido cuenta además de su archivo: queda cuando el archivo se quita. Las páginas guardadas son del anillo.',
   },
   feed: {
     title: 'Novedades',

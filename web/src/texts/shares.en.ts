@@ -124,7 +124,6 @@ export interface ShareTexts {
     readonly field: string
     readonly fieldHint: string
     readonly submit: string
-    readonly rootAlone: string
     readonly empty: string
     readonly none: string
     readonly table: string
@@ -353,11 +352,9 @@ export const SHARES_EN: ShareTexts = {
   downloads: {
     title: 'Downloads',
     hint: 'What you have from other rings. The ring goes on with it, whichever member dies, and serves it on.',
-    field: 'Magnet link or name',
+    field: 'Magnet link, name or root',
     fieldHint: 'The file lands in Downloads of your folder.',
     submit: 'Download',
-    rootAlone:
-      'A root alone leads nowhere: paste the magnet link, or look the name up and choose there.',
     empty: 'Paste a magnet link, or type a name.',
     none: 'No downloads so far.',
     table: 'Downloads',

@@ -133,11 +133,9 @@ export const SHARES_ES: ShareTexts = {
   downloads: {
     title: 'Descargas',
     hint: 'Lo que tienes de otros anillos. El anillo sigue con ello aunque muera un miembro, y lo sirve a otros.',
-    field: 'Enlace magnet o nombre',
+    field: 'Enlace magnet, nombre o raíz',
     fieldHint: 'El archivo llega a Downloads de tu carpeta.',
     submit: 'Descargar',
-    rootAlone:
-      'Una raíz sola no lleva a nada: pega el enlace magnet, o busca el nombre y elige allí.',
     empty: 'Pega un enlace magnet o escribe un nombre.',
     none: 'Aún no hay descargas.',
     table: 'Descargas',

@@ -11,6 +11,7 @@ import { reachRing } from '../../reach.ts'
 import type { LimitTyped } from '../../size-option.ts'
 import { countText, type Column } from '../../table.ts'
 import { printTable, told } from '../../told.ts'
+import { servicesText } from './services-text.ts'
 
 export interface QuotaFlags extends DoorFlags {
   readonly all?: true
@@ -95,6 +96,8 @@ function quotaLines(quota: FileQuota): readonly string[] {
   const ofBytes = bytesMax === undefined ? '' : ` of ${sizeText(bytesMax)}`
   const ofFiles = filesMax === undefined ? '' : ` of ${filesMax}`
   const lines = [`${sizeText(bytes)}${ofBytes} in ${countText(files, 'file')}${ofFiles}`]
+  const { dweets, shares } = quota.services
+  if (dweets.bytes + shares.files > 0) lines.push(`of which ${servicesText(quota.services)}`)
   if (claimedBytes > 0) lines.push(`${sizeText(claimedBytes)} kept for uploads`)
   if (upPerSecond !== undefined) lines.push(`${rateText(upPerSecond)} up at one member`)
   if (downPerSecond !== undefined) lines.push(`${rateText(downPerSecond)} down at one member`)

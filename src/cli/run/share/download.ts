@@ -1,6 +1,7 @@
 /** What `anillo share download` does. */
 import { join } from 'node:path'
 
+import { AnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
 import type { AnilloClient } from '../../../client/client.ts'
@@ -25,9 +26,13 @@ export interface DownloadFlags extends DoorFlags {
 
 export async function runShareDownload(
   io: Io,
-  typed: string,
+  typed: string | undefined,
   flags: DownloadFlags,
 ): Promise<ExitCode> {
+  if (typed === undefined && flags.root === undefined) {
+    const problem = 'give a name, a magnet link, or --root with the root of a content'
+    throw new AnilloError('USAGE', { problem })
+  }
   const client = await reachAllDoors(io, flags)
   const begun = await client.shares.download(askOf(typed, flags))
   const done = await followed(io, { client, begun, flags })
@@ -46,13 +51,18 @@ export async function runShareDownload(
   return EXIT.done
 }
 
-function askOf(typed: string, { root, to, url }: DownloadFlags): NewDownload {
+function askOf(typed: string | undefined, { root, to, url }: DownloadFlags): NewDownload {
   return {
-    ...(/^magnet:/i.test(typed) ? { magnet: typed } : { name: typed }),
+    ...whatOf(typed),
     ...(root === undefined ? {} : { root: root.toLowerCase() }),
     ...(url === undefined ? {} : { url }),
     ...(to === undefined ? {} : { path: ringPath(to).path }),
   }
+}
+
+function whatOf(typed: string | undefined): Pick<NewDownload, 'magnet' | 'name'> {
+  if (typed === undefined) return {}
+  return /^magnet:/i.test(typed) ? { magnet: typed } : { name: typed }
 }
 
 /** As it ended. */

@@ -62,9 +62,11 @@ export function quotaJson({
   downPerSecond,
   files,
   filesMax,
+  services,
   upPerSecond,
 }: Usage): FileQuota {
   return {
+    services: { ...services },
     bytes,
     files,
     claimedBytes,

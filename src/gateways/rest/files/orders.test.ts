@@ -232,7 +232,10 @@ test('the quota tells what an account has stored', async () => {
   await door.has(`${HOME}/a`, '12345')
   const quota = await door.asAna({ method: 'GET', url: '/v1/quota' })
   assert.ok(Check(FileQuota, quota.json()), quota.body)
-  assert.deepEqual(quota.json(), { bytes: 5, files: 1, claimedBytes: 0, bytesMax: 100 })
+  const none = { bytes: 0, files: 0 }
+  const used = { bytes: 5, files: 1 }
+  const services = { files: used, dweets: none, shares: none }
+  assert.deepEqual(quota.json(), { services, ...used, claimedBytes: 0, bytesMax: 100 })
 })
 
 test('the description tells each request about files, with the path as one part', async () => {

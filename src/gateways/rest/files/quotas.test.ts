@@ -20,6 +20,9 @@ async function managed() {
   }
 }
 
+const NONE = { bytes: 0, files: 0 }
+const SERVICES = { files: { bytes: 12, files: 1 }, dweets: NONE, shares: NONE }
+
 test('a manager sees what everybody has, and says how much they may', async () => {
   await using door = await managed()
   await door.has('/shared/a', 'twelve bytes')
@@ -29,12 +32,13 @@ test('a manager sees what everybody has, and says how much they may', async () =
   assert.deepEqual(everybody, { bytesMax: null, filesMax: null })
   assert.deepEqual(
     items.find(({ nick }: { nick: string }) => nick === 'ana'),
-    { nick: 'ana', bytes: 12, files: 1, claimedBytes: 0, limits: {} },
+    { nick: 'ana', services: SERVICES, bytes: 12, files: 1, claimedBytes: 0, limits: {} },
   )
   const limits = { bytesMax: 20, filesMax: null, downPerSecond: 100_000 }
   const set = await door.asEva('PUT', '/v1/quotas/Ana', limits)
   assert.deepEqual(set.json(), {
     nick: 'ana',
+    services: SERVICES,
     bytes: 12,
     files: 1,
     claimedBytes: 0,

@@ -90,6 +90,8 @@ export const detach = defineProcedure({
   },
 })
 
+const service = 'dweets'
+
 interface Owner {
   readonly nick: string
   readonly place: DweetPlace
@@ -111,7 +113,7 @@ export function takeAttached(
     work.delete(key)
     const { file, here } = readUnused(record)
     keepOne(work, place, file, here)
-    work.send(wordOfUsage(nick, { bytes: file.bytes, files: 1, claim: id }))
+    work.send(wordOfUsage(nick, { service, bytes: file.bytes, files: 1, claim: id }))
     return description === undefined ? file : { ...file, description }
   })
   return { attachments }
@@ -133,7 +135,7 @@ export function dropPreview(
 ): void {
   const { picture } = preview ?? {}
   if (picture !== undefined) dropOne(work, { nick, place }, picture, 0)
-  if (room !== undefined) work.send(wordOfUsage(nick, { bytes: 0, files: 0, claim: room }))
+  if (room !== undefined) work.send(wordOfUsage(nick, { service, bytes: 0, files: 0, claim: room }))
 }
 
 interface TakenPreview {
@@ -154,7 +156,7 @@ export function takePreviewPicture(
   if (picture !== undefined) keepOne(work, place, picture, here)
   if (picture === undefined && room === undefined) return
   const ended = room === undefined ? {} : { claim: room }
-  work.send(wordOfUsage(nick, { bytes: picture?.bytes ?? 0, files: 0, ...ended }))
+  work.send(wordOfUsage(nick, { service, bytes: picture?.bytes ?? 0, files: 0, ...ended }))
 }
 
 function keepOne(
@@ -175,7 +177,7 @@ function dropOne(
 ): void {
   if (content !== undefined) work.send(wordOfRelease({ content, holder: holderOf(place) }))
   else work.delete(attachedKey(place.pk, place.row, id))
-  work.send(wordOfUsage(nick, { bytes: -bytes, files: 0 - files }))
+  work.send(wordOfUsage(nick, { service, bytes: -bytes, files: 0 - files }))
 }
 
 function holderOf(place: DweetPlace): string {

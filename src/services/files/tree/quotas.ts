@@ -10,7 +10,7 @@ import { partitionOf, type PartitionId } from '../../../wire/partition.ts'
 import { quotaFull } from '../room.ts'
 import type { ChangeOptions, FileLimits, Usage } from '../types.ts'
 import { CLAIM_PREFIX, limitsKey, usageKey } from './places.ts'
-import { readClaimRow, readLimitsRow, readUsageRow, type LimitsRow } from './rows.ts'
+import { readClaimRow, readLimitsRow, readUsageRow, type LimitsRow, type UsageRow } from './rows.ts'
 import type { TreeStore } from './tree-store.ts'
 import { CLAIMS_MAX, claimRoom, mostOf, setLimits, waiveRoom } from './usage-procedures.ts'
 
@@ -73,8 +73,9 @@ export class Quotas {
     let own: LimitsRow = {}
     for (const record of items) {
       if (record.sk === usageKey(nick).sk) {
-        const { bytes, files } = readUsageRow(record)
-        usage = { ...usage, bytes, files: usage.files + files }
+        const row = readUsageRow(record)
+        const { bytes, files } = row
+        usage = { ...usage, bytes, files: usage.files + files, services: servicesIn(row) }
       } else if (record.sk.startsWith(CLAIM_PREFIX)) {
         const { bytes, files, id } = readClaimRow(record)
         if (id === apart) continue
@@ -189,7 +190,19 @@ export class Quotas {
 /** Its sum, and its limits. */
 const ROWS_OF_ITS_OWN = 2
 
+/** What no other service holds is the tree’s. */
+function servicesIn({ bytes, dweets = NONE, files, shares = NONE }: UsageRow): Usage['services'] {
+  const own = {
+    bytes: bytes - dweets.bytes - shares.bytes,
+    files: files - dweets.files - shares.files,
+  }
+  return { files: own, dweets, shares }
+}
+
+const NONE = { bytes: 0, files: 0 }
+
 const NOTHING: Usage = {
+  services: { files: NONE, dweets: NONE, shares: NONE },
   bytes: 0,
   files: 0,
   claimedBytes: 0,

@@ -142,10 +142,15 @@ export const SlotRow = Type.Object({
 })
 export type SlotRow = Readonly<Static<typeof SlotRow>>
 
+const UsedBy = Type.Object({ bytes: Type.Integer(), files: Type.Integer() })
+
 const UsageRow = Type.Object({
   nick: Nick,
-  bytes: Type.Integer(),
-  files: Type.Integer(),
+  /** Of all services. */
+  ...UsedBy.properties,
+  /** Of that, what services beside the tree hold. */
+  dweets: Type.Optional(UsedBy),
+  shares: Type.Optional(UsedBy),
 })
 export type UsageRow = Readonly<Static<typeof UsageRow>>
 

@@ -8,7 +8,7 @@ import { Type, type Static } from 'typebox'
 import { MINUTE_MS } from '../../../base/limits.ts'
 import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
-import { ADD_USAGE } from '../../../wire/held-contents.ts'
+import { ADD_USAGE, CHARGING_SERVICES, type ChargingService } from '../../../wire/held-contents.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { partitionOf } from '../../../wire/partition.ts'
@@ -37,6 +37,10 @@ const AddInput = Type.Object({
   files: Type.Integer(),
   /** Carried out with this: it ends. */
   claim: Type.Optional(Hex32),
+  /** Whose it is; absent: the tree’s. */
+  service: Type.Optional(
+    Type.Unsafe<ChargingService>(Type.Union(CHARGING_SERVICES.map((one) => Type.Literal(one)))),
+  ),
 })
 type AddInput = Readonly<Static<typeof AddInput>>
 
@@ -45,9 +49,11 @@ export const addUsage = defineProcedure({
   tables: [USAGE_TABLE],
   readInput: reader(AddInput),
   freesRoom: ({ bytes, files }: AddInput) => bytes <= 0 && files <= 0,
-  run: (work, { bytes, claim, files, nick }: AddInput): null => {
+  run: (work, { bytes, claim, files, nick, service }: AddInput): null => {
     const before = sumIn(work, nick)
-    const row = { nick, bytes: before.bytes + bytes, files: before.files + files }
+    const more = { bytes, files }
+    const part = service === undefined ? {} : { [service]: sumOf(before[service], more) }
+    const row = { ...before, ...sumOf(before, more), ...part }
     work.put(usageKey(nick), rowBytes(row satisfies UsageRow))
     if (claim !== undefined) work.delete(claimKey(nick, claim))
     return null
@@ -173,6 +179,15 @@ export function mostOf(
     bytesMax: bytesMax === undefined ? usual.bytesMax : (bytesMax ?? undefined),
     filesMax: filesMax === undefined ? usual.filesMax : (filesMax ?? undefined),
   }
+}
+
+interface Used {
+  readonly bytes: number
+  readonly files: number
+}
+
+function sumOf({ bytes, files }: Used = { bytes: 0, files: 0 }, more: Used): Used {
+  return { bytes: bytes + more.bytes, files: files + more.files }
 }
 
 function sumIn(work: PartitionWork, nick: string): UsageRow {

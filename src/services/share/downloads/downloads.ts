@@ -5,23 +5,20 @@ import type { CallOptions } from '../../../store/types.ts'
 import type { Download, DownloadList, NewDownload } from '../../../wire/api-shares.ts'
 import { isDownloadOver } from '../../../wire/download-states.ts'
 import { ALL_PARTITIONS, pkIn } from '../../../wire/partition.ts'
-import { DOWNLOADS_LISTED_DEFAULT, DOWNLOADS_MAX, SOURCES_MAX } from '../../../wire/share-bounds.ts'
+import { DOWNLOADS_LISTED_DEFAULT, DOWNLOADS_MAX } from '../../../wire/share-bounds.ts'
 import { WATCH_EVERY_MS } from '../limits.ts'
-import type { FoundContent, Lookups } from '../lookups.ts'
+import type { Lookups } from '../lookups.ts'
 import type { ShareParts, ShareUser } from '../parts.ts'
-import { requireShareName } from '../shares/share-name.ts'
 import { idIn } from '../shares/share-rows.ts'
 import { requireNick, type Shares } from '../shares/shares.ts'
 import { checkBytes } from '../sources/source-client.ts'
 import { piecesIn } from '../tree/hash-tree.ts'
-import { readMagnet } from '../tree/magnet.ts'
 import {
   beginDownload,
   endDownload,
   forgetDownload,
   pauseDownload,
   resumeDownload,
-  type BeginInput,
 } from './download-procedures.ts'
 import {
   ACTIVE_LISTED_MAX,
@@ -38,6 +35,7 @@ import {
 import type { Joining } from './joining.ts'
 import { KeptPieces, newId } from './kept-pieces.ts'
 import { toldDownload } from './showing.ts'
+import { wantedOf } from './wanted.ts'
 
 export interface DownloadTools {
   readonly parts: ShareParts
@@ -47,8 +45,6 @@ export interface DownloadTools {
   /** Something is to be done, or not any more. */
   readonly hear: () => void
 }
-
-type Wanted = Omit<BeginInput, 'id' | 'who' | 'path' | 'isChosenPath'>
 
 /** `key`: 64 hex digits of the request; asked again with it, it is begun once. */
 export interface BeginOptions extends CallOptions {
@@ -93,7 +89,7 @@ export class Downloads {
       return this.get(who, id, options)
     }
     await this.#demandFew(nick)
-    const wanted = await this.#wanted(ask, options)
+    const wanted = await wantedOf(this.#tools, ask, options)
     checkBytes(wanted.bytes ?? 0)
     const { parts } = this.#tools
     const path = ask.path ?? `${HOMES}/${nick}/Downloads/${wanted.name}`
@@ -191,30 +187,6 @@ export class Downloads {
     return undefined
   }
 
-  async #wanted(ask: NewDownload, options?: CallOptions): Promise<Wanted> {
-    const { magnet, name, root, url } = ask
-    if (magnet !== undefined) {
-      const verdict = readMagnet(magnet)
-      if (verdict.kind === 'unfit') {
-        throw new AnilloError('MAGNET_UNFIT', { problem: verdict.problem })
-      }
-      const { mainline, webSeeds, ...tree } = verdict.magnet
-      const named = requireShareName(name ?? tree.name)
-      const { bytes, root: of } = tree
-      return { name: named, root: of, bytes, seeds: [...webSeeds], ...(mainline && { mainline }) }
-    }
-    if (name === undefined) {
-      throw new AnilloError('BAD_REQUEST', { problem: 'give a name, or a magnet link' })
-    }
-    const named = requireShareName(name)
-    const own = await this.#tools.shares.servedAs(named, options)
-    if (own !== undefined && (root ?? own.row.root) === own.row.root && url === undefined) {
-      return { name: named, root: own.row.root, bytes: own.row.bytes, seeds: [] }
-    }
-    const { contents } = await this.#tools.lookups.find(named, options?.signal)
-    return { name: named, ...chosen(named, contents, { root, url }) }
-  }
-
   /** Nobody outside needs to be asked for what the ring has. */
   async #takeOwn(id: string, row: DownloadRow): Promise<void> {
     const { joining, parts, shares } = this.#tools
@@ -296,40 +268,3 @@ const SCANNED_PER_PARTITION = 200
 /** Those of everybody that a list looks through, and how many at a time. */
 const SCANNED_MAX = 2_000
 const READ_AT_ONCE = 50
-
-/** Contents of one name that a refusal lists. */
-const CHOICES_TOLD_MAX = 16
-
-/**
- * Names may stand for several contents: which one, whoever asks says.
- * @throws AnilloError SHARE_UNKNOWN, SHARE_AMBIGUOUS
- */
-export function chosen(
-  name: string,
-  contents: readonly FoundContent[],
-  { root, url }: { readonly root: string | undefined; readonly url: string | undefined },
-): Omit<Wanted, 'name'> {
-  if (url !== undefined && root === undefined) return { url, seeds: [] }
-  const fitting = root === undefined ? contents : contents.filter((one) => one.root === root)
-  const [first, ...others] = fitting
-  if (first === undefined) throw new AnilloError('SHARE_UNKNOWN', { name })
-  // Who says another size of the same root lies, or is lied about: the content itself tells.
-  const isOne = first.root !== undefined && others.every((one) => one.root === first.root)
-  if (others.length > 0 && !isOne) {
-    const all = fitting.map((one) => one.root ?? one.sources[0]?.url ?? '')
-    const choices = [...new Set(all)].slice(0, CHOICES_TOLD_MAX).join(', ')
-    throw new AnilloError('SHARE_AMBIGUOUS', { name, count: fitting.length, choices })
-  }
-  const bytes = others.length === 0 ? first.bytes : undefined
-  const seeds = inTurn(fitting.map(({ sources }) => sources.map((source) => source.url)))
-  if (first.root === undefined)
-    return { ...(seeds[0] === undefined ? {} : { url: seeds[0] }), seeds }
-  return { root: first.root, ...(bytes === undefined ? {} : { bytes }), seeds }
-}
-
-/** Of each list the first, then of each the second: as many as one download has. */
-function inTurn(lists: readonly (readonly string[])[]): string[] {
-  const longest = Math.max(...lists.map(({ length }) => length))
-  const all = Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? []))
-  return [...new Set(all.flat())].slice(0, SOURCES_MAX)
-}

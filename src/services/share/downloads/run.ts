@@ -266,15 +266,17 @@ export class DownloadRun {
   /** Addresses that are told for the content, without those of the ring itself. */
   async #sourcesOf(row: DownloadRow): Promise<readonly FoundSource[]> {
     const { lookups, parts, publisher } = this.#tools
+    const names = [row.name, ...(row.root === undefined ? [] : [row.root])]
     const [found, doors, key] = await Promise.all([
-      lookups.find(row.name, this.#signal),
+      Promise.all(names.map((name) => lookups.find(name, this.#signal))),
       parts.doors(),
       publisher.key(),
     ])
     const own = hexOf(key.publicKey)
     const addresses = [...(row.url === undefined ? [] : [row.url]), ...row.seeds]
     const seeds = addresses.map((url) => ({ url, publisher: undefined, expiresMs: undefined }))
-    const told = found.contents
+    const told = found
+      .flatMap(({ contents }) => contents)
       .filter(
         ({ bytes, root }) => root === row.root && (bytes ?? row.bytes) === (row.bytes ?? bytes),
       )
@@ -302,7 +304,7 @@ export class DownloadRun {
     if (urls.length === 0) return
     const sequence = Math.floor(clock.wallMs())
     const record = { name: row.name, root, bytes, sequence }
-    await parts.outside.publish(announcer.recordOf(record, urls, PARTIAL_LIFE_MS))
+    await announcer.tell(announcer.recordOf(record, urls, PARTIAL_LIFE_MS))
   }
 
   /** Room for the file, and for the share that comes of it. */

@@ -22,9 +22,12 @@ import {
   ENDED_PREFIX,
   idIn,
   readEndedRow,
+  rootPrefix,
+  shareIdOf,
   SHARES_PARTITION,
   SHARES_RANGE,
   timeSk,
+  type EndedRow,
   type ShareRow,
 } from './share-rows.ts'
 
@@ -122,10 +125,30 @@ export class Announcer {
     }
   }
 
+  /**
+   * Under its name, and under its root, by which it is found whatever it is called.
+   * @returns how many nodes took it under its name
+   */
+  async tell(record: UnsignedShareRecord): Promise<number> {
+    const { effects, outside } = this.#parts
+    const byRoot = outside.publish({ ...record, name: record.root }).catch((thrown: unknown) => {
+      effects.log.debug('a share is not found by its root', { error: thrown })
+    })
+    const [nodes] = await Promise.all([outside.publish(record), byRoot])
+    return nodes
+  }
+
   /** Never rejects. */
-  async #unsay({ name, sequence }: Pick<ShareRow, 'name' | 'sequence'>): Promise<void> {
+  async #unsay({ name, root, sequence }: EndedRow): Promise<void> {
+    const { outside, store } = this.#parts
     try {
-      await this.#parts.outside.withdraw(name, sequence + 1)
+      const range = { ...SHARES_RANGE, prefix: rootPrefix(root), limit: 2 }
+      const { items } = await store.list(range)
+      const isAlone = items.every(({ sk }) => idIn(sk) === shareIdOf(name))
+      await Promise.all([
+        outside.withdraw(name, sequence + 1),
+        isAlone ? outside.withdraw(root, sequence + 1) : 0,
+      ])
     } catch (thrown) {
       this.#parts.effects.log.debug('a record stays until it ends', { error: thrown })
     }
@@ -155,7 +178,7 @@ export class Announcer {
       return 0
     }
     const urls = await this.urlsOf(row.root, row.turn)
-    return urls.length === 0 ? 0 : this.#parts.outside.publish(this.recordOf(row, urls))
+    return urls.length === 0 ? 0 : this.tell(this.recordOf(row, urls))
   }
 
   #knownDoors(): Promise<readonly string[]> {

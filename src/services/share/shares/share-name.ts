@@ -11,6 +11,17 @@ export function requireShareName(given: string): string {
   return name
 }
 
+/** Under the root of a content the ring tells where that is: no file is called so. */
+export function isRoot(text: string): boolean {
+  return /^[0-9a-f]{64}$/i.test(text)
+}
+
+/** The first that is fit, as others call what they have. */
+export function shareNameOr(given: readonly string[], otherwise: string): string {
+  const names = given.map((name) => name.normalize('NFC'))
+  return names.find((name) => problemOf(name) === undefined && !isRoot(name)) ?? otherwise
+}
+
 function problemOf(name: string): string | undefined {
   if (name.trim() === '') return 'it is empty'
   if (!name.isWellFormed()) return 'it is no text'

@@ -44,6 +44,7 @@ import {
 const tables = [SHARES_TABLE]
 const IdInput = Type.Object({ id: Hex32 })
 const NOTHING = new Uint8Array(0)
+const service = 'shares'
 const COUNT_SK = 'count'
 
 const PublisherInput = Type.Object({ privateKey: Hex64, publicKey: Hex64 })
@@ -102,7 +103,7 @@ export const addShare = defineProcedure({
     for (const held of heldBy(id, row)) work.send(wordOfHold(held))
     if (row.by !== '') {
       const more = claim === undefined ? {} : { claim }
-      work.send(wordOfUsage(row.by, { bytes: row.bytes, files: 1, ...more }))
+      work.send(wordOfUsage(row.by, { service, bytes: row.bytes, files: 1, ...more }))
     }
     putShare(work, id, { row, before: undefined })
     return { isNew: true, row }
@@ -146,7 +147,7 @@ export const removeShare = defineProcedure({
 
 function end(work: PartitionWork, id: string, row: ShareRow): void {
   for (const held of heldBy(id, row)) work.send(wordOfRelease(held))
-  if (row.by !== '') work.send(wordOfUsage(row.by, { bytes: -row.bytes, files: -1 }))
+  if (row.by !== '') work.send(wordOfUsage(row.by, { service, bytes: -row.bytes, files: -1 }))
   dropShare(work, id, row)
   endSaying(work, id)
   count(work, -1)

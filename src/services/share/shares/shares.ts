@@ -19,7 +19,8 @@ import { magnetOf } from '../tree/magnet.ts'
 import { torrentOf } from '../tree/torrent.ts'
 import type { Announcer } from './announcer.ts'
 import type { Hashing } from './hashing.ts'
-import { requireShareName } from './share-name.ts'
+import { demandFile } from './only-files.ts'
+import { isRoot, requireShareName } from './share-name.ts'
 import { addShare, removeShare, type AddInput } from './share-procedures.ts'
 import {
   bodyKey,
@@ -83,8 +84,8 @@ export class Shares {
   /**
    * A file of theirs. Its tree of hashes is made first: of a large one for longer than anybody
    * waits, and then SHARE_HASHING says how far it is.
-   * @throws AnilloError NO_ENTRY, IS_A_FOLDER, NO_ACCESS, SHARE_NAME_UNFIT, SHARE_NAME_TAKEN,
-   * SHARE_EMPTY, SHARE_TOO_LARGE, SHARE_HASHING, SHARES_FULL, QUOTA_FULL
+   * @throws AnilloError SHARE_NO_FILE, NO_ENTRY, IS_A_FOLDER, NO_ACCESS, SHARE_NAME_UNFIT,
+   * SHARE_NAME_TAKEN, SHARE_EMPTY, SHARE_TOO_LARGE, SHARE_HASHING, SHARES_FULL, QUOTA_FULL
    */
   async share(
     who: ShareUser,
@@ -92,11 +93,13 @@ export class Shares {
     options?: CallOptions,
   ): Promise<{ readonly share: Share; readonly isNew: boolean }> {
     const by = requireNick(who)
+    demandFile(path)
     const found = await this.#parts.tree.at(who, path, options)
     if (found.access !== 'own') {
       throw new AnilloError('NO_ACCESS', { action: 'share with everybody', path: found.path })
     }
     const name = requireShareName(given ?? found.name)
+    if (isRoot(name)) throw new AnilloError('SHARE_NAME_UNFIT', { name, problem: 'it is a root' })
     checkSize(found)
     const known = await this.ofName(name, options)
     if (known !== undefined && known.row.sha256 !== found.body.sha256) {

@@ -4,6 +4,7 @@
  */
 import { AnilloError, isAnilloError, type ErrorCode } from '../../../base/errors.ts'
 import type { Failure } from '../../../wire/download-states.ts'
+import { nameInDisposition } from '../../../wire/media-types.ts'
 import { SHARE_BYTES_MAX } from '../../../wire/share-bounds.ts'
 import { Bitfield } from '../downloads/bitfield.ts'
 import { HASH_BYTES, isLayerOf, isPieceOf, PIECE_BYTES, piecesIn } from '../tree/hash-tree.ts'
@@ -17,6 +18,8 @@ export interface SourceHead {
   readonly hasRanges: boolean
   /** Of doors of anillo: the root of what it serves there. */
   readonly root: string | undefined
+  /** As it calls what stands there. */
+  readonly name?: string | undefined
   /** Behind redirects. */
   readonly url: string
 }
@@ -65,6 +68,7 @@ export class SourceClient {
         bytes: total,
         hasRanges: status === PARTIAL,
         root: tag,
+        name: nameInDisposition(answer.header('content-disposition') ?? ''),
         url: answer.url,
       }
     })

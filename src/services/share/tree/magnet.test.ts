@@ -51,6 +51,13 @@ test('a link whose parts do not belong together is refused', () => {
   assert.match(problemOf(`${link}&ws=${'a'.repeat(9_000)}`), /no magnet link/)
 })
 
+test('a link without a name is one of its root, where it tells that', () => {
+  const link = magnetOf(TREE, SEEDS).replace(/dn=[^&]*&/, '')
+  assert.deepEqual(readMagnet(link), { kind: 'root', root: TREE.root, webSeeds: SEEDS })
+  assert.match(problemOf(link.replace(/&x\.root=.*/, '')), /no root/)
+  assert.match(problemOf(link.replace(TREE.root, 'beef')), /no root/)
+})
+
 test('addresses of other kinds are no web seeds', () => {
   const verdict = readMagnet(`${magnetOf(TREE, SEEDS)}&ws=file%3A%2F%2F%2Fetc%2Fpasswd&ws=x`)
   assert.deepEqual(verdict.kind === 'magnet' && verdict.magnet.webSeeds, SEEDS)

@@ -41,6 +41,13 @@ export function magnetOf(tree: NamedTree, webSeeds: readonly string[], publisher
 
 export type MagnetVerdict =
   | { readonly kind: 'magnet'; readonly magnet: Magnet }
+  /** It has no name, so that its hash proves nothing: its root is taken at its word. */
+  | {
+      readonly kind: 'root'
+      readonly root: string
+      readonly webSeeds: readonly string[]
+      readonly mainline: MainlineAsk | undefined
+    }
   /** Why it cannot be used, in words for the error. */
   | { readonly kind: 'unfit'; readonly problem: string }
 
@@ -54,6 +61,11 @@ export function readMagnet(text: string): MagnetVerdict {
   }
   const root = params.get(ROOT_PARAM)?.toLowerCase()
   const name = params.get('dn')
+  const webSeeds = params.getAll('ws').slice(0, WEB_SEEDS_MAX).flatMap(webSeedsIn)
+  const mainline = mainlineIn(params, saltOf(hash))
+  if (name === null && root !== undefined && /^[0-9a-f]{64}$/.test(root)) {
+    return { kind: 'root', root, webSeeds, mainline }
+  }
   const bytes = Number(params.get('xl') ?? Number.NaN)
   if (root === undefined || name === null || !Number.isSafeInteger(bytes) || bytes < 1) {
     return unfit('it tells no root, name and size (x.root, dn, xl), as links of anillo do')
@@ -62,8 +74,6 @@ export function readMagnet(text: string): MagnetVerdict {
   if (!/^[0-9a-f]{64}$/.test(root) || infoHash(tree) !== hash) {
     return unfit('its hash is not that of the name, size and root that it tells')
   }
-  const webSeeds = params.getAll('ws').slice(0, WEB_SEEDS_MAX).flatMap(webSeedsIn)
-  const mainline = mainlineIn(params, saltOf(hash))
   return { kind: 'magnet', magnet: { ...tree, webSeeds, mainline } }
 }
 

@@ -8,7 +8,8 @@ import { useLoaded } from '../hooks.ts'
 import { useOneRingWords } from '../one-ring/one-ring-words.ts'
 import { Card, LoadTrouble } from './parts.tsx'
 
-const QUOTA = { bytes: 'number', files: 'number', claimedBytes: 'number' }
+const SERVICES = ['files', 'dweets', 'shares'] as const
+const QUOTA = { bytes: 'number', files: 'number', claimedBytes: 'number', services: 'object' }
 
 export function UsedCard() {
   const { client } = useSession()
@@ -22,7 +23,7 @@ export function UsedCard() {
   const used = (value?.bytes ?? 0) + (value?.claimedBytes ?? 0)
   const most = value?.bytesMax
   if (words === undefined) return null
-  const { bytes, number } = words
+  const { bytes } = words
   const texts = words.own.used
   return (
     <Card title={texts.title}>
@@ -38,9 +39,44 @@ export function UsedCard() {
       <p>
         {value !== undefined &&
           (most === undefined ? texts.noLimit(bytes(used)) : texts.of(bytes(used), bytes(most)))}
-        {value !== undefined && ` · ${texts.files(number(value.files))}`}
       </p>
+      {value !== undefined && <ByService quota={value} />}
+      {value !== undefined && value.claimedBytes > 0 && (
+        <p class="quiet">{texts.uploads(bytes(value.claimedBytes))}</p>
+      )}
       <p class="quiet">{texts.counts}</p>
     </Card>
+  )
+}
+
+function ByService({ quota }: { readonly quota: FileQuota }) {
+  const words = useOneRingWords()
+  if (words === undefined) return null
+  const { bytes, number } = words
+  const texts = words.own.used
+  return (
+    <table class="table">
+      <caption class="unseen">{texts.table}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{texts.service}</th>
+          <th scope="col" class="number">
+            {texts.bytes}
+          </th>
+          <th scope="col" class="number">
+            {texts.pieces}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {SERVICES.map((name) => (
+          <tr key={name}>
+            <th scope="row">{texts.services[name]}</th>
+            <td class="number">{bytes(quota.services[name].bytes)}</td>
+            <td class="number">{number(quota.services[name].files)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }

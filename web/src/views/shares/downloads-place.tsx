@@ -1,7 +1,7 @@
 /** One’s own downloads from other rings, and the field that begins one. */
 import { useEffect, useState } from 'preact/hooks'
 
-import type { Download, NewDownload } from '../../../../src/wire/api-shares.ts'
+import type { Download } from '../../../../src/wire/api-shares.ts'
 import { isDownloadOver } from '../../../../src/wire/download-states.ts'
 import { may } from '../../model/accounts.ts'
 import { wantedOf } from '../../model/share-place.ts'
@@ -54,10 +54,8 @@ function BeginForm() {
     setHint(undefined)
     setSeveral(undefined)
     const wanted = wantedOf(typed)
-    if (wanted.kind === 'root') return setHint(words.rootAlone)
     if (wanted.kind === 'name' && wanted.name === '') return setHint(words.empty)
-    const ask: NewDownload =
-      wanted.kind === 'magnet' ? { magnet: wanted.magnet } : { name: wanted.name }
+    const { kind: _, ...ask } = wanted
     beginning.run(async () => {
       if (wanted.kind === 'name') setSeveral(wanted.name)
       const { id } = await shares.download(ask)
