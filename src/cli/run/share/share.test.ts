@@ -133,6 +133,22 @@ test('share pause has a download wait, and resume goes on with it, by name or id
   }
 })
 
+test('share stat and download take a root for a name, and download nothing for nothing', async () => {
+  await using door = await shares()
+  const { root } = JSON.parse((await door.run('upload', '--ring', 'ana/film.bin', '--json')).out)
+  assert.match((await door.run('stat', root)).out, /shared by this ring/)
+  const asked: readonly (readonly string[])[] = [[root], ['--root', root.toUpperCase()]]
+  for (const [at, words] of asked.entries()) {
+    const to = `ana/by-root-${String(at)}`
+    const done = await door.run('download', ...words, '--keep', '--to', to)
+    assert.deepEqual([done.code, done.out], [EXIT.done, `/${to} is in the ring\n`], done.err)
+  }
+  const unknown = await door.run('download', '--root', '0'.repeat(64))
+  assert.match(unknown.err, /Nobody who can be reached shares “0000/)
+  const none = await door.run('download', '--url', 'http://there/x')
+  assert.deepEqual([none.code, /give a name/.test(none.err)], [EXIT.usedWrongly, true])
+})
+
 test('share download --keep has it in the ring, says what nobody proves, and is listed', async () => {
   await using door = await shares()
   door.web.servers.set('http://there', plainServer(BYTES))
