@@ -15,12 +15,14 @@ import {
   ZIP_TAIL_BYTES,
   type ZipEntry,
 } from '../base/zip-directory.ts'
+import { MEDIA_FOLDER } from '../wire/dweet-archive/activities.ts'
 import {
   ARCHIVE_FILE_BYTES_MAX,
   ARCHIVE_FILES,
   archiveFileOf,
   type ArchiveFile,
 } from '../wire/dweet-archive/read-archive.ts'
+import { ATTACHED_BYTES_MAX } from '../wire/dweet-limits.ts'
 import { unreadableFile } from './given-file.ts'
 
 const PIECE_BYTES = 64 * KIB
@@ -37,10 +39,17 @@ export class DweetArchiveFile implements AsyncDisposable {
   readonly #file: FileHandle
   /** In the order in which they are to be read. */
   readonly files: readonly FileOfArchive[]
+  readonly #media: ReadonlyMap<string, Media>
 
-  private constructor(file: FileHandle, files: readonly FileOfArchive[]) {
+  private constructor(file: FileHandle, { files, media }: Contained) {
     this.#file = file
     this.files = files
+    this.#media = media
+  }
+
+  /** What is shown with a dweet; `undefined`: it is not contained. */
+  media(path: string): Media | undefined {
+    return this.#media.get(path)
   }
 
   /** @throws AnilloError USAGE, ARCHIVE_BROKEN */
@@ -50,8 +59,8 @@ export class DweetArchiveFile implements AsyncDisposable {
       file = await open(path, 'r')
       const source = new Source(file, (await file.stat()).size)
       const isPacked = isZip(await source.read(0, 4))
-      const files = isPacked ? await filesOf(source) : listAt(path, source)
-      return new DweetArchiveFile(file, files)
+      const contained = isPacked ? await containedIn(source) : listAt(path, source)
+      return new DweetArchiveFile(file, contained)
     } catch (thrown) {
       await file?.close()
       throw isAnilloError(thrown) ? thrown : unreadableFile(path, thrown)
@@ -92,44 +101,68 @@ class Source {
   }
 }
 
-async function filesOf(source: Source): Promise<readonly FileOfArchive[]> {
+/** @throws AnilloError ARCHIVE_BROKEN, on the way */
+type Media = () => AsyncIterable<Uint8Array>
+
+interface Contained {
+  readonly files: readonly FileOfArchive[]
+  readonly media: ReadonlyMap<string, Media>
+}
+
+async function containedIn(source: Source): Promise<Contained> {
   const tail = await source.read(Math.max(0, source.bytes - ZIP_TAIL_BYTES), ZIP_TAIL_BYTES)
   const { bytes, offset } = zipDirectoryAt(tail, source.bytes)
   const found = new Map<ArchiveFile, ZipEntry>()
+  const media = new Map<string, Media>()
   for (const entry of zipEntriesIn(await source.read(offset, bytes))) {
     const name = archiveFileOf(entry.name)
     if (name !== undefined && !found.has(name)) found.set(name, entry)
+    const at = mediaPathOf(entry.name)
+    if (at !== undefined) media.set(at, () => unpacked(source, entry, ATTACHED_BYTES_MAX + 1))
   }
   if (!found.has('actor.json')) {
     throw new AnilloError('ARCHIVE_BROKEN', { offset, problem: 'there is no actor.json in it' })
   }
-  return ARCHIVE_FILES.flatMap((name) => {
+  const files = ARCHIVE_FILES.flatMap((name) => {
     const entry = found.get(name)
     return entry === undefined
       ? []
-      : [{ name, bytes: entry.bytes, texts: () => unpacked(source, entry) }]
+      : [{ name, bytes: entry.bytes, texts: () => unpacked(source, entry, ARCHIVE_FILE_BYTES_MAX) }]
   })
+  return { files, media }
+}
+
+/** Some programs put all into one folder. */
+function mediaPathOf(name: string): string | undefined {
+  const at = name.indexOf(`${MEDIA_FOLDER}/`)
+  const isFolder = at > 0 && name.indexOf('/') < at - 1
+  return at === -1 || isFolder || name.endsWith('/') ? undefined : name.slice(at)
 }
 
 /** A list by itself, as Mastodon’s settings export it. */
-function listAt(path: string, source: Source): readonly FileOfArchive[] {
+function listAt(path: string, source: Source): Contained {
   const name = archiveFileOf(basename(path))
   if (name?.endsWith('.csv') !== true) {
     const names = ARCHIVE_FILES.filter((one) => one.endsWith('.csv')).join(', ')
     const problem = `${path} is neither a ZIP nor one of ${names}.`
     throw new AnilloError('USAGE', { problem })
   }
-  return [{ name, bytes: source.bytes, texts: () => source.pieces(0, source.bytes) }]
+  const texts = () => source.pieces(0, source.bytes)
+  return { files: [{ name, bytes: source.bytes, texts }], media: new Map() }
 }
 
-async function* unpacked(source: Source, entry: ZipEntry): AsyncGenerator<Uint8Array> {
+async function* unpacked(
+  source: Source,
+  entry: ZipEntry,
+  bytesMax: number,
+): AsyncGenerator<Uint8Array> {
   if (entry.method === 'unknown') {
     throw broken(entry.headAt, `${entry.name} is packed in a strange way`)
   }
   const head = await source.read(entry.headAt, ZIP_HEAD_BYTES)
   const { bytes, offset } = zipDataOf(entry, head, source.bytes)
   const pieces = source.pieces(offset, bytes)
-  let left = ARCHIVE_FILE_BYTES_MAX
+  let left = bytesMax
   for await (const piece of entry.method === 'deflated' ? inflated(pieces, offset) : pieces) {
     left -= piece.length
     if (left < 0) throw broken(offset, `${entry.name} is too large`)

@@ -4,20 +4,26 @@ import { rename, rm } from 'node:fs/promises'
 import type { OwnData } from '../client/own-data.ts'
 import { OutFile, outputError } from './out-file.ts'
 
+export interface ArchiveHow {
+  /** Of how many bytes are written; what it returns is disposed of at the end. */
+  readonly watch?: (bytes: () => number) => Disposable
+  /** Bytes of attachments, too. */
+  readonly withFiles?: boolean
+}
+
 /**
  * Under another name until it is whole, so that no broken ZIP takes the place of a good one.
- * @param watch of how many bytes are written; what it returns is disposed of at the end
  * @returns its bytes
  * @throws AnilloError as `OwnData.export`; USAGE: it cannot be written
  */
 export async function writeOwnArchive(
   ownData: Pick<OwnData, 'export'>,
   path: string,
-  watch?: (bytes: () => number) => Disposable,
+  { watch, withFiles = false }: ArchiveHow = {},
 ): Promise<number> {
   const unfinished = `${path}.part`
   try {
-    const bytes = await writeAll(ownData, unfinished, watch)
+    const bytes = await writeAll(ownData, unfinished, { withFiles, ...(watch && { watch }) })
     await rename(unfinished, path).catch((thrown: unknown) => {
       throw outputError(path, thrown)
     })
@@ -31,11 +37,11 @@ export async function writeOwnArchive(
 async function writeAll(
   ownData: Pick<OwnData, 'export'>,
   path: string,
-  watch: ((bytes: () => number) => Disposable) | undefined,
+  { watch, withFiles = false }: ArchiveHow,
 ): Promise<number> {
   await using file = await OutFile.create(path)
   using _ = watch?.(() => file.bytes)
-  for await (const part of ownData.export()) {
+  for await (const part of ownData.export({ withFiles })) {
     if (part === 'again') await file.restart()
     else await file.write(part.bytes)
   }

@@ -97,6 +97,13 @@ export class Dweets extends Resource {
     })
   }
 
+  /**
+   * What was sent, and no dweet uses; of one that a dweet uses, or that is none, nothing is done.
+   */
+  detach(id: string): Promise<void> {
+    return this.#do('DELETE', `${DWEETS}/attachments/${encodeURIComponent(id)}`)
+  }
+
   /** @throws AnilloError DWEET_GONE */
   dweet(id: string): Promise<Dweet> {
     return this.#look(Dweet, dweetPath(id))

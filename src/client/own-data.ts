@@ -32,16 +32,17 @@ export class OwnData extends Resource {
   }
 
   /**
-   * A ZIP. Where a member breaks off, another one sends all of it again: `again` says so.
+   * A ZIP, with the bytes of attachments if they are asked for. Where a member breaks off, another
+   * one sends all of it again: `again` says so.
    * @throws AnilloError RING_NOT_REACHABLE, LOGIN_FIRST; RPC_GARBLED where it breaks off each time
    */
-  async *export(): AsyncGenerator<FilePart> {
+  async *export(how: { readonly withFiles?: boolean } = {}): AsyncGenerator<FilePart> {
     for (let breaks = 0; breaks < BREAKS_MAX; breaks++) {
       if (breaks > 0) {
         yield 'again'
         await this.#pause(BREAK_PAUSE_MS)
       }
-      const answer = await this.#open()
+      const answer = await this.#open(how.withFiles === true)
       if (yield* piecesOf(answer)) return
       this.#asking.brokeOff(answer)
     }
@@ -73,8 +74,9 @@ export class OwnData extends Resource {
     return this.done({ method: 'DELETE', path, as: 'somebody' })
   }
 
-  #open(): Promise<Response> {
-    const asked = { method: 'GET', path: EXPORT, as: 'somebody', timeoutMs: BEGIN_MS_MAX } as const
+  #open(withFiles: boolean): Promise<Response> {
+    const path = withFiles ? `${EXPORT}?files=true` : EXPORT
+    const asked = { method: 'GET', path, as: 'somebody', timeoutMs: BEGIN_MS_MAX } as const
     return this.#asking.request(asked, async (answer) => answer)
   }
 }

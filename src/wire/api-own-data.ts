@@ -11,6 +11,8 @@ import { Type, type Static } from 'typebox'
 import { NewDweetList } from './api-dweet-lists.ts'
 import { NewDweet, Visibility } from './api-dweets.ts'
 import {
+  ATTACHMENTS_MAX,
+  DESCRIPTION_CHARS_MAX,
   EDITS_MAX,
   IMPORT_ID_CHARS_MAX,
   IMPORT_ITEMS_MAX,
@@ -25,6 +27,14 @@ const ForeignId = Type.String({ minLength: 1, maxLength: IMPORT_ID_CHARS_MAX })
 const Reference = Type.Object({ id: ForeignId, nick: Nick }, CLOSED)
 const { text, warning } = NewDweet.properties
 
+const Attached = Type.Object(
+  {
+    id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+    description: Type.Optional(Type.String({ maxLength: 16 * DESCRIPTION_CHARS_MAX })),
+  },
+  CLOSED,
+)
+
 const ImportedDweet = Type.Object(
   {
     kind: Type.Literal('dweet'),
@@ -36,6 +46,8 @@ const ImportedDweet = Type.Object(
     warning,
     visibility: Visibility,
     replyTo: Type.Optional(Reference),
+    /** Sent before, as for a new dweet. */
+    attachments: Type.Optional(Type.Array(Attached, { maxItems: ATTACHMENTS_MAX })),
     /** What it said before, oldest first. */
     history: Type.Optional(
       Type.Array(Type.Object({ text, warning, writtenAt: Instant }, CLOSED), {

@@ -17,12 +17,14 @@ function exportWord(context: CommandContext): Command {
     .alias('exportar')
     .description('write all of your own into a ZIP: dweets, likes, bookmarks, whom you follow')
     .option('--out <file>', 'where to (default: anillo-NICK.zip here)')
+    .option('--with-files', 'pictures and files that are attached, too')
     .addHelpText(
       'after',
       `
-It has the shape of Mastodon’s archives. Begun again, it is written anew.
+It has the shape of Mastodon’s archives. Begun again, it is written anew. Without --with-files it
+says at which addresses attachments are.
 
-  $ npx anillo dweet export
+  $ npx anillo dweet export --with-files
   $ npx anillo dweet export --out mine.zip`,
     )
     .action((flags: TakeFlags) =>
@@ -43,7 +45,8 @@ function importWord(context: CommandContext): Command {
       'after',
       `
 Dweets keep their times, are marked as imported, and tell nobody. Nothing comes twice: an
-import that ended early is begun again. What cannot be imported is told.
+import that ended early is begun again. What cannot be imported is told. Attachments come with
+their dweets where the ZIP has them.
 
   $ npx anillo dweet import anillo-ana.zip
   $ npx anillo dweet import following_accounts.csv --by-nick`,

@@ -11,6 +11,7 @@ import {
 } from '../../wire/dweet-archive/import-steps.ts'
 import type { ArchiveProblem } from '../../wire/dweet-archive/read-activities.ts'
 import { ArchiveReading } from '../../wire/dweet-archive/read-archive.ts'
+import { BroughtFiles, type FilesTally } from '../brought-files.ts'
 import { isMeant } from '../confirm.ts'
 import { DweetArchiveFile } from '../dweet-archive-file.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
@@ -25,6 +26,7 @@ import { ownNick } from './user-show.ts'
 
 export interface TakeFlags extends DoorFlags {
   readonly out?: string
+  readonly withFiles?: true
 }
 
 export interface BringFlags extends DoorFlags {
@@ -46,7 +48,8 @@ export async function runTake(io: Io, flags: TakeFlags): Promise<ExitCode> {
   const path = flags.out ?? `anillo-${await ownNick(client)}.zip`
   const startedMs = performance.now()
   const watch = (written: () => number) => new Progress(io, () => sizeText(written()))
-  const bytes = await writeOwnArchive(client.ownData, path, watch)
+  const withFiles = flags.withFiles === true
+  const bytes = await writeOwnArchive(client.ownData, path, { watch, withFiles })
   const took = durationText(performance.now() - startedMs)
   const text = `wrote ${sizeText(bytes)} to ${path} in ${took}`
   return told(io, flags, { json: { path, bytes }, text })
@@ -56,7 +59,11 @@ export async function runTake(io: Io, flags: TakeFlags): Promise<ExitCode> {
 export async function runBring(io: Io, path: string, flags: BringFlags): Promise<ExitCode> {
   const client = await reachRing(io, flags)
   await using archive = await DweetArchiveFile.open(path)
-  const bringing = new Bringing(client, await ownNick(client), flags.byNick === true)
+  const files = new BroughtFiles(client.dweets, archive)
+  const bringing = new Bringing(client, await ownNick(client), {
+    files,
+    byNick: flags.byNick === true,
+  })
   const startedMs = performance.now()
   try {
     using _ = new Progress(io, () => bringing.progressText(archive.bytes, startedMs))
@@ -69,8 +76,8 @@ export async function runBring(io: Io, path: string, flags: BringFlags): Promise
     throw thrown
   }
   const { tally } = bringing
-  if (flags.json) jsonLine(io, tally)
-  else tellTally(io, tally)
+  if (flags.json) jsonLine(io, { ...tally, files: files.tally })
+  else tellTally(io, tally, files.tally)
   return EXIT.done
 }
 
@@ -78,10 +85,16 @@ class Bringing {
   readonly #client: AnilloClient
   readonly #reading: ArchiveReading
   readonly #steps: ImportSteps
+  readonly #files: BroughtFiles
   #readBytes = 0
 
-  constructor(client: AnilloClient, nick: string, byNick: boolean) {
+  constructor(
+    client: AnilloClient,
+    nick: string,
+    { byNick, files }: { readonly byNick: boolean; readonly files: BroughtFiles },
+  ) {
     this.#client = client
+    this.#files = files
     this.#reading = new ArchiveReading({ byNick })
     this.#steps = new ImportSteps(nick)
   }
@@ -118,13 +131,17 @@ class Bringing {
   }
 
   async #send(all: ReturnType<ReturnType<ArchiveReading['file']>['push']>): Promise<void> {
-    for (const archived of all) {
+    for (const one of all) {
+      const archived = await this.#files.sent(one)
       await this.#sendStep(this.#steps.add(archived, this.#reading.from))
     }
   }
 
   async #sendStep(step: ReturnType<ImportSteps['flush']>): Promise<void> {
-    if (step !== undefined) this.#steps.take(step, await this.#client.ownData.import(step))
+    if (step === undefined) return
+    const answer = await this.#client.ownData.import(step)
+    this.#steps.take(step, answer)
+    await this.#files.settle(step, answer)
   }
 }
 
@@ -163,15 +180,27 @@ export const WHY: Readonly<Record<ArchiveProblem, string>> = {
 /** Of each reason, so many are named. */
 const NAMED_MAX = 5
 
-function tellTally(io: Io, { imported, skipped, skippedCount, there }: ImportTally): void {
+function tellTally(
+  io: Io,
+  { imported, skipped, skippedCount, there }: ImportTally,
+  files: FilesTally,
+): void {
   const counts = Object.entries(THINGS).flatMap(([kind, thing]) => {
     const count = imported[kind as keyof typeof THINGS] ?? 0
     return count === 0 ? [] : [countText(count, thing)]
   })
+  if (files.imported > 0) counts.push(countText(files.imported, 'attached file'))
   const known = there === 0 ? '' : `${counts.length === 0 ? '' : ', '}${there} there already`
   line(io.out, `imported ${counts.join(', ')}${known}`.replace(/ $/, ' nothing'))
   for (const [why, some] of Map.groupBy(skipped, (one) => one.why)) {
     line(io.err, `${some.length} left out, ${WHY[why]}: ${namesOf(some)}`)
+  }
+  if (files.left.length > 0) {
+    const names = files.left
+      .slice(0, NAMED_MAX)
+      .map(({ code, path }) => `${printable(path)} (${code})`)
+    const more = files.left.length > NAMED_MAX ? ', ...' : ''
+    line(io.err, `${countText(files.left.length, 'file')} left out: ${names.join(', ')}${more}`)
   }
   if (skippedCount > skipped.length) line(io.err, `${skippedCount} left out in all`)
 }

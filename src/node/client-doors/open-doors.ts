@@ -205,7 +205,7 @@ async function behind({ effects, entrance, links, member }: OpenDoors, dweetsPer
       random: effects.random,
       bytes: member.heldBytes,
     }),
-    ownData: new RingOwnData({ ...dweeting, clock: effects.clock }),
+    ownData: new RingOwnData({ ...dweeting, clock: effects.clock, bytes: member.heldBytes }),
     ring: { ...member.view, ring: () => ringOf(effects, member) },
     members: store.placement,
     settings: new SettingOrders(store.records),

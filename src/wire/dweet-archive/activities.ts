@@ -11,6 +11,9 @@ export const CONTEXT = [
   { sensitive: 'as:sensitive', Hashtag: 'as:Hashtag', anillo: 'urn:anillo:ns:' },
 ] as const
 
+/** Of an archive with its files, as in those of Mastodon. */
+export const MEDIA_FOLDER = 'media_attachments'
+
 const DWEET_URN = 'urn:anillo:dweet:'
 const USER_URN = 'urn:anillo:user:'
 
@@ -37,7 +40,7 @@ export interface ArchivedText {
   readonly writtenAt: string
 }
 
-/** What is shown with a dweet: told, not contained. */
+/** What is shown with a dweet. */
 export interface ArchivedAttachment {
   readonly id: string
   /** Media type. */
@@ -48,6 +51,8 @@ export interface ArchivedAttachment {
   readonly width?: number | undefined
   readonly height?: number | undefined
   readonly description?: string | undefined
+  /** In the archive; absent: it is not contained. */
+  readonly path?: string | undefined
 }
 
 /** A dweet, as its author takes it along; instants in ISO 8601. */
@@ -131,11 +136,12 @@ export function announceActivity(nick: string, redweet: ArchivedRedweet) {
 function attachedTo({ attachments, id }: ArchivedDweet) {
   if (attachments.length === 0) return {}
   return {
-    attachment: attachments.map(({ description, height, width, ...one }) => ({
+    attachment: attachments.map(({ description, height, path, width, ...one }) => ({
       type: 'Document',
       mediaType: one.type,
-      url: `/v1/dweets/${id}/attachments/${one.id}`,
+      url: path ?? `/v1/dweets/${id}/attachments/${one.id}`,
       name: description ?? one.name,
+      'anillo:name': one.name,
       ...(width === undefined || height === undefined ? {} : { width, height }),
       'anillo:bytes': one.bytes,
       'anillo:sha256': one.sha256,

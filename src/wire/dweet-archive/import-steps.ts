@@ -9,6 +9,8 @@ import type { Archived, ArchiveProblem } from './read-activities.ts'
 
 /** Below what a door takes. */
 const STEP_BYTES_MAX = 48 * 1_024
+/** Of one step: sent before it, they wait for it, and few more may (`UNUSED_MAX`). */
+const STEP_ATTACHMENTS_MAX = 20
 /** Far above any that fits. */
 const TEXT_CHARS_MAX = 3_000
 
@@ -69,7 +71,11 @@ export class ImportSteps {
       return undefined
     }
     const bytes = utf8Bytes(JSON.stringify(item))
-    const isFull = this.#items.length === IMPORT_ITEMS_MAX || this.#bytes + bytes > STEP_BYTES_MAX
+    const attached = [...this.#items, item].reduce((sum, one) => sum + attachedCount(one), 0)
+    const isFull =
+      this.#items.length === IMPORT_ITEMS_MAX ||
+      this.#bytes + bytes > STEP_BYTES_MAX ||
+      attached > STEP_ATTACHMENTS_MAX
     const step = isFull || this.#isAnswered(item) ? this.flush(from) : undefined
     this.#items.push(item)
     this.#bytes += bytes
@@ -118,8 +124,12 @@ export class ImportSteps {
   }
 }
 
+function attachedCount(item: ImportItem): number {
+  return item.kind === 'dweet' ? (item.attachments?.length ?? 0) : 0
+}
+
 /** What would have the whole step refused. */
-function unfitFor(item: ImportItem): ArchiveProblem | undefined {
+export function unfitFor(item: ImportItem): ArchiveProblem | undefined {
   if ('id' in item && item.id.length > IMPORT_ID_CHARS_MAX) return 'strange'
   if (item.kind !== 'dweet') return undefined
   const { history = [], replyTo, text, warning = '' } = item

@@ -3,7 +3,8 @@
  * cannot. Nothing of it is trusted: whatever is of another shape is told, and passed over. Pure.
  */
 import type { ImportItem, ImportProblem } from '../api-own-data.ts'
-import { idOfUrn, PUBLIC } from './activities.ts'
+import { ATTACHMENTS_MAX } from '../dweet-limits.ts'
+import { idOfUrn, MEDIA_FOLDER, PUBLIC } from './activities.ts'
 import { textOfHtml } from './html-text.ts'
 
 /** What `ImportAnswer` cannot say, as it is never sent. */
@@ -14,8 +15,16 @@ export type ArchiveProblem =
   /** Of another shape. */
   | 'strange'
 
+/** What is shown with a dweet, and is contained. */
+export interface ArchivedFile {
+  /** In the archive. */
+  readonly path: string
+  readonly name: string
+  readonly description?: string
+}
+
 export type Archived =
-  | { readonly item: ImportItem }
+  | { readonly item: ImportItem; readonly files?: readonly ArchivedFile[] }
   | { readonly kind: ImportItem['kind']; readonly id: string; readonly problem: ArchiveProblem }
 
 type Json = Readonly<Record<string, unknown>>
@@ -66,7 +75,21 @@ function archivedNote(note: Json): Archived {
     ...replyIn(note),
     ...historyIn(note),
   }
-  return { item }
+  const files = listOf(note['attachment']).flatMap((one) => archivedFile(objectOf(one)))
+  return files.length === 0 ? { item } : { item, files: files.slice(0, ATTACHMENTS_MAX) }
+}
+
+/** Mastodon says in `name` what it shows, and begins paths with a slash. */
+function archivedFile(document: Json): readonly ArchivedFile[] {
+  const path = textOf(document['url']).replace(/^\//, '')
+  if (!path.startsWith(`${MEDIA_FOLDER}/`)) return []
+  const own = textOf(document['anillo:name'])
+  const last = path.split('/').at(-1) ?? ''
+  const said = textOf(document['name'])
+  // Where nothing is said of it, it has its own name there.
+  const description = said === own ? '' : said
+  const name = own === '' ? last : own
+  return [{ path, name, ...(description === '' ? {} : { description }) }]
 }
 
 /** Everybody, with or without lists; followers; `undefined`: some people alone. */

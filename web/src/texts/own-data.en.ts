@@ -46,12 +46,12 @@ export interface OwnDataTexts {
 export const OWN_DATA_EN: OwnDataTexts = {
   export: {
     title: 'Take along what is yours',
-    hint: 'A ZIP with your dweets and their history, likes, bookmarks, lists, and whom you follow, mute and block. Programs that read Mastodon’s archives read it, too.',
+    hint: 'A ZIP with your dweets and their history, likes, bookmarks, lists, and whom you follow, mute and block. Programs that read Mastodon’s archives read it, too. It says where attached files are; npx anillo dweet export --with-files has them in it.',
     submit: 'Download',
   },
   import: {
     title: 'Bring what is yours',
-    hint: 'From another ring or from Mastodon. Dweets keep their times, are marked as imported, and tell nobody. Nothing comes twice.',
+    hint: 'From another ring or from Mastodon. Dweets keep their times, are marked as imported, and tell nobody. Nothing comes twice. Attached files come by npx anillo dweet import.',
     file: 'A ZIP, or a list of people (CSV)',
     byNick: 'People of other places are those with the same nick here',
     submit: 'Import',

@@ -4,12 +4,12 @@ import type { OwnDataTexts } from './own-data.en.ts'
 export const OWN_DATA_ES: OwnDataTexts = {
   export: {
     title: 'Llevarte lo tuyo',
-    hint: 'Un ZIP con tus dweets y su historia, lo que te gusta, lo que guardas, tus listas y a quién sigues, silencias y bloqueas. También lo leen los programas que leen archivos de Mastodon.',
+    hint: 'Un ZIP con tus dweets y su historia, lo que te gusta, lo que guardas, tus listas y a quién sigues, silencias y bloqueas. También lo leen los programas que leen archivos de Mastodon. Dice dónde están los archivos adjuntos; npx anillo dweet export --with-files los incluye.',
     submit: 'Descargar',
   },
   import: {
     title: 'Traer lo tuyo',
-    hint: 'De otro anillo o de Mastodon. Los dweets conservan su hora, se marcan como importados y no avisan a nadie. Nada llega dos veces.',
+    hint: 'De otro anillo o de Mastodon. Los dweets conservan su hora, se marcan como importados y no avisan a nadie. Nada llega dos veces. Los archivos adjuntos llegan con npx anillo dweet import.',
     file: 'Un ZIP o una lista de personas (CSV)',
     byNick: 'Las personas de otros sitios son las que aquí tienen el mismo nick',
     submit: 'Importar',

@@ -5,6 +5,7 @@ import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { platformRandom } from '../../../platform/random.ts'
 import { RingAttachments } from '../../../services/dweets/attachments/ring-attachments.ts'
 import { RingDweets } from '../../../services/dweets/dweets.ts'
+import { RingOwnData } from '../../../services/dweets/own-data/own-data.ts'
 import { partitionOfNick } from '../../../services/dweets/places.ts'
 import type { LinkGlance } from '../../../services/dweets/previews/glance.ts'
 import { Previewer, type PreviewerParts } from '../../../services/dweets/previews/previewer.ts'
@@ -84,6 +85,7 @@ function ringOf(clock: ManualClock, glance: LinkGlance | undefined) {
     previews,
     dweets: new RingDweets(parts),
     attachments: new RingAttachments(parts),
+    ownData: new RingOwnData(parts),
   }
 }
 
@@ -99,8 +101,10 @@ export async function attachmentsDoor(glance?: LinkGlance) {
   const { contents, previews, records, ...services } = ringOf(clock, glance)
   for (const nick of PEOPLE) await records.call(partitionOfNick(nick), register, { nick })
   const door = await askedDoor({ more: { clock, ...services } })
+  const tokens = new Map<string, string>()
   const as = (nick: (typeof PEOPLE)[number]) => {
     const token = door.accounts.person(nick, 'member')
+    tokens.set(nick, token)
     return ({ headers, ...asked }: InjectOptions) =>
       door.ask({ ...asked, headers: { ...bearer(token), ...headers } })
   }
@@ -109,6 +113,7 @@ export async function attachmentsDoor(glance?: LinkGlance) {
     ...door,
     ...services,
     clock,
+    tokens,
     records,
     contents,
     previews,

@@ -1,6 +1,6 @@
 /** What people take along and bring, and of how long what they published stays. */
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 
 import type { OwnData } from '../../../services/dweets/own-data/types.ts'
 import { ImportAnswer, ImportStep, Retention, RetentionAnswer } from '../../../wire/api-own-data.ts'
@@ -24,9 +24,11 @@ export function addOwnData(server: FastifyInstance, door: OwnDataDoor): void {
   addClearing(server, door)
 }
 
+const ExportQuestion = Type.Object({ files: Type.Optional(Type.Boolean()) })
+
 function addExport(server: FastifyInstance, { clock, ownData }: OwnDataDoor): void {
   const places = new Places('exports', DWEET_EXPORTS_AT_ONCE)
-  server.get(
+  server.get<{ Querystring: Static<typeof ExportQuestion> }>(
     '/v1/dweets/export',
     {
       schema: {
@@ -34,8 +36,10 @@ function addExport(server: FastifyInstance, { clock, ownData }: OwnDataDoor): vo
         description:
           'Profile, dweets with their history, redweets by reference, likes, bookmarks, and whom ' +
           'one follows, mutes and blocks, in the shape of Mastodon’s archives. It is sent as it ' +
-          'is made: one that breaks off has no directory at its end, and is asked for again.',
+          'is made: one that breaks off has no directory at its end, and is asked for again. ' +
+          'With `files` it has the bytes of attachments, too; else their addresses.',
         tags,
+        querystring: ExportQuestion,
         response: { 503: Problem },
       },
     },
@@ -43,7 +47,8 @@ function addExport(server: FastifyInstance, { clock, ownData }: OwnDataDoor): vo
       const place = places.take()
       reply.raw.once('close', () => place[Symbol.dispose]())
       const who = dweeterOf(request)
-      const pieces = ownData.export(who, goneSignal(reply))
+      const withFiles = request.query.files === true
+      const pieces = ownData.export(who, { signal: goneSignal(reply), withFiles })
       // What goes wrong before the first piece is an answer of its own.
       const first = await pieces.next()
       const all = whileAdmitted(withFirst(first, pieces), { clock, request })

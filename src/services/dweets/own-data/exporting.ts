@@ -13,6 +13,7 @@ import {
   createActivity,
   dweetUrn,
   htmlOfText,
+  MEDIA_FOLDER,
   userUrn,
 } from '../../../wire/dweet-archive/activities.ts'
 import {
@@ -21,13 +22,15 @@ import {
   peopleRow,
   type PeopleKind,
 } from '../../../wire/dweet-archive/people-csv.ts'
-import { publicIdOf, timeOfRowId } from '../../../wire/dweet-ids.ts'
+import { publicIdOf, timeOfRowId, type DweetPlace } from '../../../wire/dweet-ids.ts'
 import { EDITS_MAX } from '../../../wire/dweet-limits.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
+import type { AttachedBody, AttachedBytes } from '../attachments/attached-bytes.ts'
 import { peoplePrefix } from '../lists/list-rows.ts'
 import { findPerson, type TimedParts } from '../parts.ts'
 import type { Person } from '../people.ts'
 import {
+  attachedKey,
   editPrefix,
   ownPrefix,
   PUBLICATION_PREFIX,
@@ -42,11 +45,13 @@ import {
   readProfile,
   readPublication,
   readRetention,
+  type AttachmentRow,
   type Imported,
   type PublicationRow,
 } from '../rows.ts'
 import { rowAfter } from '../timelines/bounds.ts'
 import type { Dweeter } from '../types.ts'
+import type { ExportHow } from './types.ts'
 
 /** Rows that are read at once. */
 const ROWS_AT_ONCE = 100
@@ -56,27 +61,34 @@ const PIECE_CHARS = 32_768
 /** Of the files; what is added later leaves it. */
 const VERSION = 1
 
+export interface ExportParts extends TimedParts {
+  /** Absent: no attachment has any. */
+  readonly bytes?: Pick<AttachedBytes, 'read'>
+}
+
 export async function* exportOf(
-  parts: TimedParts,
+  parts: ExportParts,
   { nick }: Dweeter,
-  signal?: AbortSignal,
+  { signal, withFiles = false }: ExportHow,
 ): AsyncGenerator<Uint8Array> {
   const person = await findPerson(parts, nick)
   const range = { table: USERS_TABLE, pk: userPk(nick), prefix: PUBLICATION_PREFIX }
   const { items } = await parts.store.list({ ...range, reverse: true, limit: 1 })
   const through = items[0]?.sk.slice(PUBLICATION_PREFIX.length)
-  for await (const piece of zipOf(new Export(parts, person, through).files())) {
+  const { bytes, ...rest } = parts
+  const all = withFiles && bytes !== undefined ? { ...rest, bytes } : rest
+  for await (const piece of zipOf(new Export(all, person, through).files())) {
     if (signal?.aborted === true) return
     yield piece
   }
 }
 
 class Export {
-  readonly #parts: TimedParts
+  readonly #parts: ExportParts
   readonly #person: Person
   readonly #through: string | undefined
 
-  constructor(parts: TimedParts, person: Person, through: string | undefined) {
+  constructor(parts: ExportParts, person: Person, through: string | undefined) {
     this.#parts = parts
     this.#person = person
     this.#through = through
@@ -96,6 +108,8 @@ class Export {
     yield file('lists.csv', this.#lists())
     yield file('likes.json', collection('likes.json', this.#marked('like')))
     yield file('bookmarks.json', collection('bookmarks.json', this.#marked('mark')))
+    const { bytes } = this.#parts
+    if (bytes !== undefined) yield* this.#attached(bytes)
   }
 
   async *#manifest(exportedAt: string): AsyncGenerator<string> {
@@ -103,7 +117,8 @@ class Export {
     const record = await this.#parts.store.get(retentionKey(nick))
     const retention = record === undefined ? null : readRetention(record)
     const manifest = { format: 'anillo-dweets', version: VERSION, nick, exportedAt }
-    yield line({ ...manifest, settings: { retention } })
+    const attachments = this.#parts.bytes === undefined ? 'addresses' : 'contained'
+    yield line({ ...manifest, attachments, settings: { retention } })
   }
 
   async *#actor(): AsyncGenerator<string> {
@@ -126,6 +141,12 @@ class Export {
   }
 
   async *#activities(): AsyncGenerator<object> {
+    for await (const { place, publication } of this.#publications()) {
+      yield await this.#activity(place, publication)
+    }
+  }
+
+  async *#publications() {
     const { nick } = this.#person
     const pk = userPk(nick)
     if (this.#through === undefined) return
@@ -133,8 +154,31 @@ class Export {
     for await (const record of this.#rows(PUBLICATION_PREFIX, end)) {
       const row = record.sk.slice(PUBLICATION_PREFIX.length)
       const publication = readPublication(record)
-      if (publication.author === nick) yield await this.#activity({ pk, row }, publication)
+      if (publication.author === nick) yield { place: { pk, row }, publication }
     }
+  }
+
+  /** Of dweets that are there still, one after the other. */
+  async *#attached(bytes: Pick<AttachedBytes, 'read'>): AsyncGenerator<ZipFile> {
+    for await (const { place, publication } of this.#publications()) {
+      const { attachments = [] } = publication.kind === 'dweet' ? publication : {}
+      for (const one of attachments) {
+        const body = await this.#bodyOf(place, one)
+        if (body === undefined) continue
+        const pieces = bytes.read(body, { from: 0, to: one.bytes })
+        yield { name: mediaPath(one), changedAtMs: timeOfRowId(place.row), pieces }
+      }
+    }
+  }
+
+  /** `undefined`: the dweet was deleted meanwhile. */
+  async #bodyOf(
+    { pk, row }: DweetPlace,
+    { bytes, content, id: file }: AttachmentRow,
+  ): Promise<AttachedBody | undefined> {
+    if (content !== undefined) return { kind: 'content', id: content, bytes }
+    const record = await this.#parts.store.get(attachedKey(pk, row, file))
+    return record && { kind: 'here', bytes: record.value }
   }
 
   async #activity(place: { pk: string; row: string }, row: PublicationRow): Promise<object> {
@@ -146,7 +190,10 @@ class Export {
     const edited = editedAtMs === undefined ? {} : { editedAt: instant(editedAtMs) }
     const counts = { replies, redweets, likes }
     const history = edits === 0 ? [] : await this.#history(place)
-    const references = attachments.map(({ content: _content, ...told }) => told)
+    const hasFiles = this.#parts.bytes !== undefined
+    const references = attachments.map(({ content: _content, ...told }) => {
+      return { ...told, ...(hasFiles ? { path: mediaPath(told) } : {}) }
+    })
     const parts = { counts, history, attachments: references }
     return createActivity(row.author, { ...said, ...facts, ...edited, ...parts })
   }
@@ -198,6 +245,10 @@ class Export {
       start = `${last.sk}\0`
     }
   }
+}
+
+function mediaPath({ id, name }: Pick<AttachmentRow, 'id' | 'name'>): string {
+  return `${MEDIA_FOLDER}/${id}/${name}`
 }
 
 function broughtIn({ imported }: { readonly imported?: Imported | undefined }) {

@@ -9,10 +9,16 @@ import type { PartitionWork } from '../../../store/partition/procedure.ts'
 import { defineProcedure } from '../../../store/partition/procedures.ts'
 import { Visibility } from '../../../wire/api-dweets.ts'
 import { nextRowId, placeOfPublicId, publicIdOf } from '../../../wire/dweet-ids.ts'
-import { EDITS_MAX, IMPORT_ITEMS_MAX, IMPORTED_MAX } from '../../../wire/dweet-limits.ts'
+import {
+  ATTACHMENTS_MAX,
+  EDITS_MAX,
+  IMPORT_ITEMS_MAX,
+  IMPORTED_MAX,
+} from '../../../wire/dweet-limits.ts'
 import { reader } from '../../../wire/method.ts'
 import { rowBytes } from '../../../wire/packed-rows.ts'
 import { USERS_TABLE, userPk } from '../../../wire/users.ts'
+import { takeAttached } from '../attachments/attach-procedures.ts'
 import { relist } from '../index-procedures.ts'
 import {
   editKey,
@@ -25,6 +31,7 @@ import {
 import { sendReaction } from '../reaction-procedures.ts'
 import {
   Address,
+  Described,
   EditRow,
   readLast,
   readPublication,
@@ -61,6 +68,8 @@ const DweetIn = Type.Object({
   tags: Type.Array(Type.String()),
   visibility: Visibility,
   replyTo: Type.Optional(Address),
+  /** What waits for it: where one is gone, nothing is imported. */
+  attachments: Type.Optional(Type.Array(Described, { maxItems: ATTACHMENTS_MAX })),
   editedAtMs: Type.Optional(Type.Integer({ minimum: 0 })),
   /** Oldest first. */
   history: Type.Array(EditRow, { maxItems: EDITS_MAX }),
@@ -171,12 +180,13 @@ interface At {
 
 function putDweet(work: PartitionWork, { nick, row }: At, item: DweetIn): void {
   const place = { pk: userPk(nick), row }
-  const { history, id, row: _row, ...said } = item
+  const { attachments = [], history, id, row: _row, ...said } = item
+  const attached = takeAttached(work, { nick, place }, attachments)
   const none = { replies: 0, redweets: 0, likes: 0 }
   const imported = { atMs: work.timeMs, id }
   // Whom it named there need not be who has that nick here.
   const who = { author: nick, mentions: [] }
-  const dweet: DweetRow = { ...said, ...who, ...none, edits: history.length, imported }
+  const dweet: DweetRow = { ...said, ...attached, ...who, ...none, edits: history.length, imported }
   work.put(publicationKey(place.pk, row), rowBytes(dweet))
   for (const [i, edit] of history.entries()) work.put(editKey(place.pk, row, i + 1), rowBytes(edit))
   relist(work, { place, before: undefined, now: dweet })

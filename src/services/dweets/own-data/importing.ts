@@ -18,8 +18,9 @@ import { Lists } from '../lists/lists.ts'
 import { hasOwn, type TimedParts } from '../parts.ts'
 import { partitionOfNick, type OwnKind } from '../places.ts'
 import { likeDweet, markDweet } from '../reaction-procedures.ts'
+import type { Described } from '../rows.ts'
 import { idOf, SingleReads } from '../single-reads.ts'
-import { requireDweetText, requireWarning } from '../text/fit-text.ts'
+import { requireDescription, requireDweetText, requireWarning } from '../text/fit-text.ts'
 import { tagsIn } from '../text/found-in-text.ts'
 import { Circles } from '../timelines/circles.ts'
 import { Heads } from '../timelines/heads.ts'
@@ -33,6 +34,7 @@ import {
 } from './import-procedures.ts'
 
 type DweetItem = Extract<ImportItem, { readonly kind: 'dweet' }>
+type AttachedItem = NonNullable<DweetItem['attachments']>[number]
 type RedweetItem = Extract<ImportItem, { readonly kind: 'redweet' }>
 type MarkItem = Extract<ImportItem, { readonly kind: 'like' | 'bookmark' }>
 type ListItem = Extract<ImportItem, { readonly kind: 'list' }>
@@ -44,6 +46,7 @@ const WHY: Partial<Record<ErrorCode, ImportProblem>> = {
   DWEET_EMPTY: 'empty',
   DWEET_UNFIT: 'unfit',
   WARNING_UNFIT: 'unfit',
+  DESCRIPTION_UNFIT: 'unfit',
   BIO_UNFIT: 'unfit',
   DWEET_GONE: 'notHere',
   NO_USER: 'noUser',
@@ -249,8 +252,9 @@ interface Origin {
 }
 
 function dweetIn(origin: Origin, item: DweetItem): DweetIn {
-  const { editedAt, history = [], id, replyTo, visibility } = item
-  const text = requireDweetText(item.text)
+  const { attachments = [], editedAt, history = [], id, replyTo, visibility } = item
+  const hasMore = attachments.length > 0
+  const text = requireDweetText(item.text, hasMore)
   const warning = requireWarning(item.warning ?? '')
   const address = replyTo === undefined ? undefined : addressIn(origin, replyTo)
   return {
@@ -261,17 +265,23 @@ function dweetIn(origin: Origin, item: DweetItem): DweetIn {
     ...(warning === undefined ? {} : { warning }),
     tags: tagsIn(text),
     visibility,
+    ...(hasMore ? { attachments: attachments.map(attachedIn) } : {}),
     ...(address === undefined ? {} : { replyTo: address }),
     ...(editedAt === undefined ? {} : { editedAtMs: timeIn(editedAt) }),
     history: history.map((one) => {
       const before = requireWarning(one.warning ?? '')
       return {
-        text: requireDweetText(one.text),
+        text: requireDweetText(one.text, hasMore),
         ...(before === undefined ? {} : { warning: before }),
         writtenAtMs: timeIn(one.writtenAt),
       }
     }),
   }
+}
+
+function attachedIn({ description: given = '', id }: AttachedItem): Described {
+  const description = requireDescription(given)
+  return { id, ...(description === undefined ? {} : { description }) }
 }
 
 /**

@@ -1,25 +1,24 @@
 /** What people take along and bring, over the ring’s store. */
 import type { ImportAnswer, ImportStep, Retention } from '../../../wire/api-own-data.ts'
-import type { TimedParts } from '../parts.ts'
 import { partitionOfNick, retentionKey } from '../places.ts'
 import { readRetention, type RetentionRow } from '../rows.ts'
 import type { Dweeter } from '../types.ts'
-import { exportOf } from './exporting.ts'
+import { exportOf, type ExportParts } from './exporting.ts'
 import { Importing } from './importing.ts'
 import { clearPublications, retain } from './retention-procedures.ts'
-import type { OwnData } from './types.ts'
+import type { ExportHow, OwnData } from './types.ts'
 
 export class RingOwnData implements OwnData {
-  readonly #parts: TimedParts
+  readonly #parts: ExportParts
   readonly #importing: Importing
 
-  constructor(parts: TimedParts) {
+  constructor(parts: ExportParts) {
     this.#parts = parts
     this.#importing = new Importing(parts)
   }
 
-  export(who: Dweeter, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    return exportOf(this.#parts, who, signal)
+  export(who: Dweeter, how: ExportHow = {}): AsyncGenerator<Uint8Array> {
+    return exportOf(this.#parts, who, how)
   }
 
   import(who: Dweeter, step: ImportStep): Promise<ImportAnswer> {
