@@ -1,6 +1,7 @@
 import type { ImportAnswer, ImportStep, Retention } from '../../../wire/api-own-data.ts'
 import type { Dweeter } from '../types.ts'
 
+/** What goes into an archive. */
 export interface ExportHow {
   readonly signal?: AbortSignal
   /** With the bytes of attachments; else it says where they are. */
