@@ -71,7 +71,9 @@ function ByService({ quota }: { readonly quota: FileQuota }) {
       <tbody>
         {SERVICES.map((name) => (
           <tr key={name}>
-            <th scope="row">{texts.services[name]}</th>
+            <th scope="row" class="used__service">
+              {texts.services[name]}
+            </th>
             <td class="number">{bytes(quota.services[name].bytes)}</td>
             <td class="number">{number(quota.services[name].files)}</td>
           </tr>
