@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { sha1 } from '../base/digests.ts'
 import { hexOf } from '../base/hex.ts'
-import { HOUR_MS, SECOND_MS } from '../base/limits.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../base/limits.ts'
 import { platformSigning } from '../platform/signing.ts'
 import { KeyId } from '../wire/kademlia/key-id.ts'
 import {
@@ -84,6 +84,21 @@ test('who was not heard for a while, as all others were not, is asked again all 
   assert.equal(asker.node.table.size, 3)
   for (const other of members.slice(1)) other.isDead = false
   assert.equal(taken(await network.run(network.command(asker, set))), 4)
+})
+
+test('a newcomer of whom nothing was heard at first is known to all soon, though nobody speaks', () => {
+  const network = new TestNetwork({ seed: 1 })
+  const members = grown(network, 8)
+  const deaf = new Set(members.slice(0, 4).map(({ at }) => at.host))
+  const newcomer = { host: '192.0.2.1', port: 8468 }
+  const untilMs = network.nowMs + 2 * SECOND_MS
+  network.passes = (from, to) =>
+    network.nowMs >= untilMs || !deaf.has(from.host) || to.host !== newcomer.host
+  network.add({ bootstrap: [member(members, 5).at], at: newcomer })
+  network.pass(2 * SECOND_MS)
+  assert.ok(members.some(({ node }) => node.table.size < 8))
+  network.pass(MINUTE_MS)
+  assert.deepEqual([...new Set(network.members.map(({ node }) => node.table.size))], [8])
 })
 
 test('a look-up tells whom it asked: how near, who named them, how long they took, what they had', async () => {
