@@ -67,6 +67,7 @@ export const DETAILS_ES: readonly (readonly [english: string, spanish: string])[
   ['it has a slash', 'lleva una barra'],
   ['it leads elsewhere', 'lleva a otra parte'],
   ['it has a control character', 'lleva un carácter de control'],
+  ['it turns the direction of text', 'cambia la dirección del texto'],
   ['it is longer than {} bytes', 'ocupa más de {} bytes'],
   ['files whose hashes are made', 'archivos cuyas sumas se calculan'],
 

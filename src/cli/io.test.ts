@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { line, type Sink, typeHint } from './io.ts'
+import { inOneLine, line, type Sink, typeHint } from './io.ts'
 
 test('line() keeps colours, and nothing else that steers a terminal', () => {
   const written: string[] = []
@@ -20,4 +20,8 @@ test('who sits at a terminal is told what is waited for', () => {
   const said =
     'anillo: waiting for the text: type it here; Ctrl-D at the begin of a line ends it.\n'
   assert.equal(typeHint('the text'), said)
+})
+
+test('inOneLine() leaves nobody a line of their own', () => {
+  assert.equal(inOneLine('a\n\nset at 20 nodes\tb'), 'a set at 20 nodes b')
 })

@@ -8,6 +8,7 @@ import { Writable } from 'node:stream'
 
 import { concat } from '../base/bytes.ts'
 import { AnilloError } from '../base/errors.ts'
+import { jsonOf } from '../base/json-line.ts'
 import { KIB } from '../base/limits.ts'
 
 export interface Sink {
@@ -156,7 +157,17 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
 
 /** What others wrote (titles, addresses, reasons) may colour a line, and do nothing else. */
 export function line(sink: Sink, text = ''): void {
-  sink.write(`${text.replaceAll(STEERING, (found) => (KEPT.test(found) ? found : ''))}\n`)
+  sink.write(`${harmless(text)}\n`)
+}
+
+/** As `line` has it. */
+export function harmless(text: string): string {
+  return text.replaceAll(STEERING, (found) => (KEPT.test(found) ? found : ''))
+}
+
+/** What somebody else wrote, where each line is to be one thing: it makes no lines of its own. */
+export function inOneLine(text: string): string {
+  return text.replaceAll(/[\n\t]+/g, ' ')
 }
 
 /** Control sequences that colour, and single characters that steer a terminal or its direction. */
@@ -165,5 +176,5 @@ const KEPT = /^(?:\u001b\[[\d;]*m|[\n\t])$/u
 
 /** One JSON document (or one line of a stream of them) on standard output. */
 export function jsonLine(io: Io, value: unknown): void {
-  io.out.write(`${JSON.stringify(value)}\n`)
+  io.out.write(`${jsonOf(value)}\n`)
 }

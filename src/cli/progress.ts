@@ -1,5 +1,5 @@
 /** One line on a terminal that says what goes on and is gone when it is over; silent elsewhere. */
-import type { Io } from './io.ts'
+import { harmless, type Io } from './io.ts'
 import { paintFor } from './paint.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -24,7 +24,8 @@ export class Progress implements Disposable {
   /** Writes a lasting line above the moving one. */
   say(text: string): void {
     const { err } = this.#io
-    err.write(err.isTerminal ? `${CLEAR_LINE}${text}\n` : `${text}\n`)
+    const told = harmless(text)
+    err.write(err.isTerminal ? `${CLEAR_LINE}${told}\n` : `${told}\n`)
     if (this.#timer !== undefined) this.#draw()
   }
 

@@ -13,11 +13,13 @@ import {
 import { KeyId } from '../wire/kademlia/key-id.ts'
 import { addressText } from './calls.ts'
 import { ask, isElsewhere, type Core } from './core.ts'
-import { PROBES_MAX } from './settings.ts'
+import { networkOf } from './networks.ts'
+import { PROBES_A_NETWORK, PROBES_MAX } from './settings.ts'
 
 export class Admission {
   readonly #core: Core
-  readonly #probed = new Set<string>()
+  /** By address, the network of it. */
+  readonly #probed = new Map<string, string | undefined>()
   /** Told of each that was taken in. */
   readonly #admitted: (contact: NodeContact) => void
 
@@ -41,8 +43,8 @@ export class Admission {
   /** @param ended told when it is known, or will not be known, who that is */
   probe(contact: NodeContact, ended: () => void = () => undefined): void {
     const address = addressText(contact)
-    if (this.#probed.has(address) || this.#probed.size >= PROBES_MAX) return ended()
-    this.#probed.add(address)
+    if (this.#probed.has(address) || !this.#hasRoomFor(contact)) return ended()
+    this.#probed.set(address, networkOf(contact.host))
     const lost = (): void => {
       this.#probed.delete(address)
       ended()
@@ -53,8 +55,18 @@ export class Admission {
       question: { kind: 'stun' },
       read: readStunAnswer,
       answered: (answer) => this.#onStun(contact, answer, lost),
+      // Its answer still counts, but addresses that are made up shall not keep others waiting.
+      slow: () => void this.#probed.delete(address),
       lost,
     })
+  }
+
+  #hasRoomFor({ host }: NodeContact): boolean {
+    if (this.#probed.size >= PROBES_MAX) return false
+    const network = networkOf(host)
+    if (network === undefined) return true
+    const same = [...this.#probed.values()].filter((other) => other === network)
+    return same.length < PROBES_A_NETWORK
   }
 
   #onStun(contact: NodeContact, { capability }: StunAnswer, ended: () => void): void {

@@ -27,7 +27,13 @@ import type { Kept } from './held.ts'
 import { networkOf } from './networks.ts'
 import { encodePage } from './pages.ts'
 import { unprovedRoom } from './room.ts'
-import { AMPLIFICATION_MAX, WAITING_ANSWER_MS, WAITING_ANSWERS_MAX } from './settings.ts'
+import {
+  AMPLIFICATION_MAX,
+  CHALLENGES_A_NETWORK,
+  CHALLENGES_MAX,
+  WAITING_ANSWER_MS,
+  WAITING_ANSWERS_MAX,
+} from './settings.ts'
 
 interface Asked {
   readonly from: Endpoint
@@ -56,6 +62,9 @@ export class Answering {
   readonly #core: Core
   readonly #waiting = new Map<string, Waiting[]>()
   #waitingCount = 0
+  /** Networks of the addresses that are being asked who they are. */
+  readonly #challenged = new Map<string, number>()
+  #challenges = 0
   #dueMs = Infinity
 
   constructor(core: Core) {
@@ -135,7 +144,8 @@ export class Answering {
     const core = this.#core
     const address = addressText(asked.from)
     const waiting = this.#waiting.get(address)
-    if (this.#waitingCount >= WAITING_ANSWERS_MAX) {
+    const mayWait = waiting !== undefined || this.#mayChallenge(asked.from)
+    if (this.#waitingCount >= WAITING_ANSWERS_MAX || !mayWait) {
       this.#answerShort(asked)
       return
     }
@@ -147,15 +157,35 @@ export class Answering {
       return
     }
     this.#waiting.set(address, [{ ...asked, untilMs }])
-    const ignore = (): void => undefined
+    const over = this.#challenge(asked.from)
     ask(core, {
       to: asked.from,
       id: undefined,
       question: { kind: 'stun' },
       read: readStunAnswer,
-      answered: ignore,
-      lost: ignore,
+      answered: over,
+      lost: over,
     })
+  }
+
+  #mayChallenge({ host }: Endpoint): boolean {
+    if (this.#challenges >= CHALLENGES_MAX) return false
+    const network = networkOf(host)
+    return network === undefined || (this.#challenged.get(network) ?? 0) < CHALLENGES_A_NETWORK
+  }
+
+  /** @returns what is to be called once it is over */
+  #challenge({ host }: Endpoint): () => void {
+    const network = networkOf(host)
+    const count = (more: number): void => {
+      this.#challenges += more
+      if (network === undefined) return
+      const left = (this.#challenged.get(network) ?? 0) + more
+      if (left === 0) this.#challenged.delete(network)
+      else this.#challenged.set(network, left)
+    }
+    count(1)
+    return () => count(-1)
   }
 
   #answerShort({ bytes, from, messageId, question }: Asked): void {

@@ -41,9 +41,11 @@ export class Handing {
   }
 
   admitted(contact: NodeContact): void {
-    const { held, now, table } = this.#core
+    const { held, now, sources, table } = this.#core
     if (held.size.keys === 0 || this.#newcomers.length >= NEWCOMERS_MAX) return
     if (!table.neighbours.some((near) => near.contact.id.equals(contact.id))) return
+    // Ids are easily made up: else one that comes as ever another would have all of it each time.
+    if (!sources.mayBeHanded(contact, now.nowMs)) return
     this.#newcomers.push({ contact, keys: [...held.keys()], at: 0, given: 0 })
     this.#dueMs = Math.min(this.#dueMs, now.nowMs + PORTION_MS)
   }

@@ -144,3 +144,41 @@ test('in a network of iic2523 a key has the union of what was said, bounded', ()
 function second(): KeyId {
   return KeyId.of(new Uint8Array(20).fill(3))
 }
+
+test('in a network of iic2523 a text that fits nowhere takes nobody else’s room', () => {
+  const held = new Held('lists')
+  held.putValue(key, storedText('a'), 0)
+  held.putValue(key, storedText('b'.repeat(7_000)), 0)
+  held.putValue(key, storedList(['c', 'd'.repeat(7_000)]), 0)
+  assert.deepEqual(textsOf(held.value(key, 0) ?? storedText('')), ['a', 'c'])
+})
+
+test('what is told of records follows them', () => {
+  const held = new Held('one')
+  const told = (nowMs: number) => textsOf(held.plain(key, nowMs) ?? storedText('none'))[0]
+  const first = record({ url: 'http://first/' })
+  held.putRecord(key, first, NOW)
+  assert.equal(told(0), 'http://first/')
+  held.putRecord(key, record({ sequence: 2, url: 'http://second/' }), NOW)
+  assert.equal(told(0), 'http://second/')
+  assert.equal(held.records(key, 0).length, 2)
+  held.putRecord(key, { ...first, sequence: 3, url: undefined }, NOW)
+  assert.equal(told(0), 'http://second/')
+  assert.equal(told(2 * DAY_MS), 'none')
+})
+
+test('a store that is full of records takes a value as quickly as an empty one', () => {
+  const held = new Held('one')
+  const one = record()
+  while (held.size.bytes < HELD_BYTES_MAX - 1_000) {
+    held.putRecord(KeyId.of(random.bytes(20)), one, NOW)
+  }
+  const tookMs = Array.from({ length: 201 }, () => {
+    const other = KeyId.of(random.bytes(20))
+    const startMs = performance.now()
+    held.putValue(other, storedText('v'.repeat(2_000)), 0)
+    return performance.now() - startMs
+  })
+  const median = tookMs.toSorted((a, b) => a - b)[100] ?? Infinity
+  assert(median < 1, `${median} ms each, of ${held.size.keys} keys`)
+})

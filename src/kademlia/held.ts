@@ -50,8 +50,12 @@ export interface HeldValue {
 interface Keyed {
   readonly key: KeyId
   value: HeldValue | undefined
-  /** By publisher, in the order of their keys when read. */
+  /** By publisher. */
   readonly records: Map<string, HeldRecord>
+  /** The same in the order of their publishers; made when asked for, as long as nothing changes. */
+  inOrder: readonly HeldRecord[] | undefined
+  /** What a stock node is told of them; likewise. */
+  told: StoredValue | 'nothing' | undefined
   /** When somebody last said any of it. */
   saidMs: number
 }
@@ -77,6 +81,8 @@ export class Held {
   readonly #kinds: ValueKinds
   /** In the order in which they were last asked for or said. */
   readonly #keys = new Map<string, Keyed>()
+  /** Those of them that have a plain value, in the same order. */
+  readonly #valued = new Map<string, Keyed>()
   #bytes = 0
   #records = 0
 
@@ -100,8 +106,7 @@ export class Held {
   /** Those taken back too, in the order of their publishers. */
   records(key: KeyId, nowMs: number): readonly HeldRecord[] {
     const keyed = this.#touched(key, nowMs)
-    if (keyed === undefined) return []
-    return [...keyed.records.values()].sort((a, b) => compareBytes(a.publicKey, b.publicKey))
+    return keyed === undefined ? [] : inOrder(keyed)
   }
 
   /**
@@ -110,17 +115,11 @@ export class Held {
    * same say the same.
    */
   plain(key: KeyId, nowMs: number): StoredValue | undefined {
-    const value = this.value(key, nowMs)
-    if (value !== undefined) return value
-    const alive = this.records(key, nowMs).filter(({ url }) => url !== undefined)
-    const order = (a: HeldRecord, b: HeldRecord): number =>
-      b.sequence - a.sequence || compareBytes(a.bytes, b.bytes)
-    if (this.#kinds === 'lists') {
-      const urls = alive.toSorted(order).flatMap(({ url }) => (url === undefined ? [] : [url]))
-      return urls.length === 0 ? undefined : bounded(urls)
-    }
-    const url = alive.toSorted(order)[0]?.url
-    return url === undefined ? undefined : storedText(url)
+    const keyed = this.#touched(key, nowMs)
+    if (keyed === undefined) return undefined
+    if (keyed.value !== undefined) return keyed.value.value
+    keyed.told ??= toldOf(inOrder(keyed), this.#kinds) ?? 'nothing'
+    return keyed.told === 'nothing' ? undefined : keyed.told
   }
 
   putValue(key: KeyId, said: StoredValue, nowMs: number, untilMs = nowMs + VALUE_LIFE_MS): void {
@@ -128,6 +127,8 @@ export class Held {
     const value = this.#kinds === 'lists' ? merged(keyed.value?.value, said) : said
     this.#count(-costOf(keyed.value?.value))
     keyed.value = { value, untilMs }
+    this.#valued.delete(key.text)
+    this.#valued.set(key.text, keyed)
     keyed.saidMs = nowMs
     this.#count(costOf(value))
     this.#makeRoom()
@@ -156,6 +157,7 @@ export class Held {
     this.#count(-costOf(before?.bytes))
     if (before === undefined) this.#records++
     keyed.records.set(publisher, { ...record, network, untilMs })
+    forgetMade(keyed)
     keyed.saidMs = nowMs
     this.#count(costOf(record.bytes))
     this.#makeRoom()
@@ -195,7 +197,14 @@ export class Held {
   }
 
   #made(key: KeyId, nowMs: number): Keyed {
-    const keyed: Keyed = { key, value: undefined, records: new Map(), saidMs: nowMs }
+    const keyed: Keyed = {
+      key,
+      value: undefined,
+      records: new Map(),
+      inOrder: undefined,
+      told: undefined,
+      saidMs: nowMs,
+    }
     this.#keys.set(key.text, keyed)
     return keyed
   }
@@ -206,6 +215,7 @@ export class Held {
     if (keyed === undefined) return undefined
     this.#keys.delete(key.text)
     this.#keys.set(key.text, keyed)
+    if (this.#valued.delete(key.text)) this.#valued.set(key.text, keyed)
     return keyed
   }
 
@@ -220,12 +230,12 @@ export class Held {
   }
 
   #makeRoom(): void {
-    if (this.#bytes <= HELD_BYTES_MAX) return
-    for (const keyed of this.#keys.values()) {
+    for (const keyed of this.#valued.values()) {
       if (this.#bytes <= HELD_BYTES_MAX) return
       this.#dropValue(keyed)
       this.#dropIfEmpty(keyed)
     }
+    if (this.#bytes <= HELD_BYTES_MAX) return
     for (const keyed of this.#keys.values()) {
       for (const publisher of keyed.records.keys()) {
         if (this.#bytes <= HELD_BYTES_MAX) return
@@ -238,11 +248,13 @@ export class Held {
   #dropValue(keyed: Keyed): void {
     this.#count(-costOf(keyed.value?.value))
     keyed.value = undefined
+    this.#valued.delete(keyed.key.text)
   }
 
   #dropRecord(keyed: Keyed, publisher: string): void {
     this.#count(-costOf(keyed.records.get(publisher)?.bytes))
     if (keyed.records.delete(publisher)) this.#records--
+    forgetMade(keyed)
   }
 
   #dropIfEmpty({ key, records, value }: Keyed): boolean {
@@ -255,6 +267,27 @@ export class Held {
     this.#bytes += bytes
     assert(this.#bytes >= 0, 'what is held is counted once')
   }
+}
+
+function inOrder(keyed: Keyed): readonly HeldRecord[] {
+  keyed.inOrder ??= [...keyed.records.values()].sort((a, b) =>
+    compareBytes(a.publicKey, b.publicKey),
+  )
+  return keyed.inOrder
+}
+
+function forgetMade(keyed: Keyed): void {
+  keyed.inOrder = undefined
+  keyed.told = undefined
+}
+
+function toldOf(records: readonly HeldRecord[], kinds: ValueKinds): StoredValue | undefined {
+  const latestFirst = (a: HeldRecord, b: HeldRecord): number => order(b, a)
+  const alive = records.filter(({ url }) => url !== undefined).toSorted(latestFirst)
+  const urls = alive.flatMap(({ url }) => (url === undefined ? [] : [url]))
+  const [first] = urls
+  if (first === undefined) return undefined
+  return kinds === 'lists' ? bounded(urls) : storedText(first)
 }
 
 function costOf(bytes: Uint8Array | undefined): number {
@@ -287,13 +320,15 @@ function merged(before: StoredValue | undefined, said: StoredValue): StoredValue
   return bounded([...kept, ...new Set(added)].toReversed(), 'newest last')
 }
 
-/** As many as there is room for, from the first on. */
+/** Those that there is room for, from the first on. */
 function bounded(texts: readonly string[], way?: 'newest last'): StoredValue {
   const kept: string[] = []
   let bytes = LIST_HEAD_BYTES
   for (const text of texts.slice(0, LIST_VALUES_MAX)) {
-    bytes += storedText(text).length
-    if (bytes > LIST_BYTES_MAX) break
+    const more = storedText(text).length
+    // One that fits nowhere takes nobody else’s room.
+    if (bytes + more > LIST_BYTES_MAX) continue
+    bytes += more
     kept.push(text)
   }
   return storedList(way === undefined ? kept : kept.toReversed())

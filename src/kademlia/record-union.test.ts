@@ -47,3 +47,30 @@ test('a record that is over, or good for longer than anybody honest says, is not
   // Of that no date can be made.
   assert.equal(read(Number.MAX_SAFE_INTEGER * SECOND_MS), 0)
 })
+
+test('behind a record that is forged no other of that answer is checked', () => {
+  let checked = 0
+  const options = {
+    publicKey: new Uint8Array(32),
+    random: platformRandom(),
+    verify: (...given: Parameters<typeof signing.verify>) => {
+      checked++
+      return signing.verify(...given)
+    },
+    values: 'one' as const,
+    bootstrap: [],
+    restored: EMPTY_STATE,
+  }
+  const union = new RecordUnion(new Core(options, { nowMs: 0, wallMs: START_WALL_MS }), KEY)
+  const untilS = (START_WALL_MS + HOUR_MS) / SECOND_MS
+  const good = Array.from({ length: 5 }, () => recordUntil(untilS))
+  const forged = Array.from({ length: 50 }, () => recordUntil(untilS)).map((bytes) =>
+    bytes.with(-1, (bytes.at(-1) ?? 0) ^ 1),
+  )
+  const marks: string[] = []
+  const news = union.take([...good.slice(0, 2), ...forged, ...good.slice(2)], (mark) => {
+    marks.push(mark)
+  })
+  assert.deepEqual([news.length, marks.length, checked], [2, 2, 3])
+  assert.equal(union.take(good, () => undefined).length, 3)
+})

@@ -20,14 +20,22 @@ export class RecordUnion {
     return [...this.#latest.values()]
   }
 
-  /** @returns those that are new here; `seen` hears of each that was read at all */
+  /**
+   * Those of one answer. Behind one that is forged nothing of it is read: nodes check what they
+   * keep, so that answer was made to have signatures checked, which costs more than making them up.
+   * @returns those that are new here; `seen` hears of each that was read at all
+   */
   take(records: readonly Uint8Array[], seen: (mark: string) => void): readonly ReadRecord[] {
-    return records.flatMap((bytes) => {
+    const news: ReadRecord[] = []
+    for (const bytes of records) {
       const read = readRecord(bytes, this.#key)
-      if (read === undefined || !this.#isTimely(read)) return []
+      if (read === undefined || !this.#isTimely(read)) continue
+      const found = this.#find(read)
+      if (found === 'forged') return news
       seen(markOf(read))
-      return this.#isNews(read) ? [read] : []
-    })
+      if (found === 'new') news.push(read)
+    }
+    return news
   }
 
   /** As nodes keep it: neither over, nor good for longer than anybody honest says. */
@@ -36,17 +44,17 @@ export class RecordUnion {
     return leftMs > 0 && leftMs <= RECORD_AHEAD_MS
   }
 
-  #isNews(read: ReadRecord): boolean {
+  #find(read: ReadRecord): 'new' | 'known' | 'forged' {
     const publisher = publisherText(read)
     const before = this.#latest.get(publisher)
-    if (before !== undefined && order(read, before) <= 0) return false
-    if (before === undefined && this.#latest.size >= READ_RECORDS_MAX) return false
+    if (before !== undefined && order(read, before) <= 0) return 'known'
+    if (before === undefined && this.#latest.size >= READ_RECORDS_MAX) return 'known'
     if (!isSigned(this.#core.options, read)) {
       this.#core.count('recordsForged')
-      return false
+      return 'forged'
     }
     this.#latest.set(publisher, read)
-    return true
+    return 'new'
   }
 }
 

@@ -111,6 +111,19 @@ export const PROVED_FOR_MS = 10 * MINUTE_MS
 export const WAITING_ANSWERS_MAX = 256
 export const WAITING_ANSWER_MS = 500
 
+/**
+ * Addresses that are being asked to prove themselves at once, in all and of one /24 or /48: a flood
+ * from addresses that are made up leaves room for the node’s own questions.
+ */
+export const CHALLENGES_MAX = 512
+export const CHALLENGES_A_NETWORK = 32
+/** Newcomers of one /24 or /48 that are being asked who they are, at once. */
+export const PROBES_A_NETWORK = 4
+
+/** Newcomers of one source that are handed what they should keep: it may be much. */
+export const HANDINGS_A_HOST = { perSecond: 1 / 60, burst: 8 } as const
+export const HANDINGS_A_LOCAL_PORT = { perSecond: 1 / 15, burst: 8 } as const
+
 /** Questions of one source: of a host, or of a port where many share a host. */
 export const QUESTIONS_A_HOST = { perSecond: 250, burst: 1_000 } as const
 export const QUESTIONS_A_LOCAL_PORT = { perSecond: 20_000, burst: 20_000 } as const

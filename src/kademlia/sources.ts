@@ -1,6 +1,6 @@
 /**
- * How much one source may ask: a host, or one port of a host that many share. Past that its
- * questions are dropped; nothing of it is told, since that would cost more than dropping.
+ * How much one source may ask, and be given: a host, or one port of a host that many share. Past
+ * that its questions are dropped; nothing of it is told, since that would cost more than dropping.
  */
 import { byteText } from '../base/bytes.ts'
 import { ipBytes } from '../base/ip-bytes.ts'
@@ -9,6 +9,8 @@ import type { Endpoint } from '../effects/net.ts'
 import { addressText } from './calls.ts'
 import { networkOf } from './networks.ts'
 import {
+  HANDINGS_A_HOST,
+  HANDINGS_A_LOCAL_PORT,
   QUESTIONS_A_HOST,
   QUESTIONS_A_LOCAL_PORT,
   SOURCES_MAX,
@@ -23,6 +25,7 @@ interface Rates {
 
 const QUESTIONS: Rates = { host: QUESTIONS_A_HOST, localPort: QUESTIONS_A_LOCAL_PORT }
 const WRITES: Rates = { host: WRITES_A_HOST, localPort: WRITES_A_LOCAL_PORT }
+const HANDINGS: Rates = { host: HANDINGS_A_HOST, localPort: HANDINGS_A_LOCAL_PORT }
 
 /** Of IPv6 an owner has a /64 at least. */
 const V6_OWNER_BYTES = 8
@@ -30,6 +33,7 @@ const V6_OWNER_BYTES = 8
 export class Sources {
   readonly #questions = new Map<string, Bucket>()
   readonly #writes = new Map<string, Bucket>()
+  readonly #handings = new Map<string, Bucket>()
 
   mayAsk(from: Endpoint, nowMs: number): boolean {
     return taken(this.#questions, { from, nowMs, rates: QUESTIONS })
@@ -37,6 +41,10 @@ export class Sources {
 
   mayWrite(from: Endpoint, nowMs: number): boolean {
     return taken(this.#writes, { from, nowMs, rates: WRITES })
+  }
+
+  mayBeHanded(to: Endpoint, nowMs: number): boolean {
+    return taken(this.#handings, { from: to, nowMs, rates: HANDINGS })
   }
 }
 

@@ -1,7 +1,7 @@
 /** What `anillo share set` and `get` do: what the socket of a member, or of a node alone, says. */
 import { AnilloError } from '../../base/errors.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
-import { jsonLine, line, type Io } from '../io.ts'
+import { inOneLine, jsonLine, line, type Io } from '../io.ts'
 import { askSocket, type SocketFlags } from '../local-socket.ts'
 import { countText } from '../table.ts'
 
@@ -22,6 +22,6 @@ export async function runShareGet(io: Io, key: string, flags: SocketFlags): Prom
   const values = Array.isArray(answer['values']) ? answer['values'].map(String) : []
   if (values.length === 0) throw new AnilloError('NOT_FOUND', { what: 'value under this key' })
   if (flags.json) jsonLine(io, answer)
-  else for (const value of values) line(io.out, value)
+  else for (const value of values) line(io.out, inOneLine(value))
   return EXIT.done
 }

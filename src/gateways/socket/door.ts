@@ -6,6 +6,7 @@
  */
 import { tryText, utf8 } from '../../base/bytes.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { jsonOf } from '../../base/json-line.ts'
 import { KIB, MINUTE_MS } from '../../base/limits.ts'
 import type { ClientStream } from '../../effects/client-net.ts'
 import type { Clock, Timer } from '../../effects/clock.ts'
@@ -164,7 +165,7 @@ class Conversation {
     if (answers === 'json' && line.trim() === '') return
     try {
       const answer = await run(commands, line, this.#ending.signal)
-      await this.#say(answers === 'json' ? `${JSON.stringify({ ok: true, ...answer })}\n` : answer)
+      await this.#say(answers === 'json' ? `${jsonOf({ ok: true, ...answer })}\n` : answer)
     } catch (thrown) {
       if (!isAnilloError(thrown)) log.error('a command of the socket failed', { thrown })
       const error = isAnilloError(thrown) ? thrown : new AnilloError('INTERNAL', {})
@@ -207,7 +208,7 @@ function commandOf(commands: SocketCommands, name: string): SocketCommand {
 
 function refused(error: AnilloError): string {
   const { code, details, message } = error
-  return `${JSON.stringify({ ok: false, error: { code, text: message, details } })}\n`
+  return `${jsonOf({ ok: false, error: { code, text: message, details } })}\n`
 }
 
 /** Of `get` its values; of others nothing, as that program’s clients expect. */

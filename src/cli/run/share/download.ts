@@ -47,7 +47,8 @@ export async function runShareDownload(
     if (flags.json !== true) line(io.out, `${quoted(path)} is in the ring`)
     return EXIT.done
   }
-  await fetch(io, { client, path, flags })
+  const isLink = typed === undefined || isMagnet(typed)
+  await fetch(io, { client, path, name: localName(nameOf(path), isLink), flags })
   return EXIT.done
 }
 
@@ -62,7 +63,18 @@ function askOf(typed: string | undefined, { root, to, url }: DownloadFlags): New
 
 function whatOf(typed: string | undefined): Pick<NewDownload, 'magnet' | 'name'> {
   if (typed === undefined) return {}
-  return /^magnet:/i.test(typed) ? { magnet: typed } : { name: typed }
+  return isMagnet(typed) ? { magnet: typed } : { name: typed }
+}
+
+function isMagnet(typed: string): boolean {
+  return /^magnet:/i.test(typed)
+}
+
+/**
+ * Whoever made the link chose the name: no file comes of it that programs read, and nobody sees.
+ */
+export function localName(name: string, isChosenByLink: boolean): string {
+  return isChosenByLink ? name.replace(/^\.+/, '_') : name
 }
 
 /** As it ended. */
@@ -122,11 +134,17 @@ async function fetch(
   {
     client,
     flags,
+    name,
     path,
-  }: { readonly client: AnilloClient; readonly path: string; readonly flags: DownloadFlags },
+  }: {
+    readonly client: AnilloClient
+    readonly path: string
+    readonly name: string
+    readonly flags: DownloadFlags
+  },
 ): Promise<void> {
   const entry = await client.files.stat(path)
-  const to = join('.', nameOf(path))
+  const to = join('.', name)
   let bytes = 0
   {
     using _ = new Progress(

@@ -2,7 +2,7 @@
 import { sizeText } from '../../../base/size-text.ts'
 import type { Download, Share, ShareContent, ShareLookup } from '../../../wire/api-shares.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
-import { jsonLine, line, type Io } from '../../io.ts'
+import { inOneLine, jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
 import { paintFor } from '../../paint.ts'
 import { quoted } from '../../quoted.ts'
@@ -82,7 +82,7 @@ function tellLookup(io: Io, { contents, self, texts }: ShareLookup): void {
     for (const told of contentLines(content, self)) line(io.out, told)
     for (const { url } of content.providers) line(io.out, `  ${paint('cyan', url)}`)
   }
-  for (const text of texts) line(io.out, `text ${quoted(text)}`)
+  for (const text of texts) line(io.out, `text ${quoted(inOneLine(text))}`)
 }
 
 function contentLines(

@@ -20,6 +20,7 @@ import {
 import { EXIT } from '../../failure.ts'
 import { keptIo } from '../../io.test-helper.ts'
 import { runProgram } from '../../program.ts'
+import { localName } from './download.ts'
 
 const BYTES = Uint8Array.from({ length: 30_000 }, (_, at) => (at * 31) & 0xff)
 
@@ -164,4 +165,20 @@ test('share download --keep has it in the ring, says what nobody proves, and is 
   assert.match(listed.out, /theirs.*done.*1 of 1 pieces.*\/ana\/theirs/)
   assert.equal((await door.run('download', 'nobodys')).code, EXIT.failed)
   assert.equal((await door.run('download', 'magnet:?xt=urn:btih:00')).code, EXIT.failed)
+})
+
+test('what others say steers no terminal, and makes no line of its own', async () => {
+  await using door = await shares()
+  door.outside.texts.set('odd', 'a\nroot 00\u001b]0;x\u0007\u009b2J\u202eb')
+  const told = await door.run('stat', 'odd')
+  assert.equal(told.out, "text 'a root 00]0;x2Jb'\n")
+  const json = await door.run('stat', 'odd', '--json')
+  assert.doesNotMatch(json.out.trimEnd(), /[\p{Cc}\u202e]/u)
+  assert.deepEqual(JSON.parse(json.out).texts, [door.outside.texts.get('odd')])
+})
+
+test('a link names no file that is not seen', () => {
+  assert.equal(localName('.bashrc', true), '_bashrc')
+  assert.equal(localName('...a', true), '_a')
+  assert.equal(localName('.mine', false), '.mine')
 })

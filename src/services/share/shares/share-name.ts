@@ -28,6 +28,7 @@ function problemOf(name: string): string | undefined {
   if (/[/\\]/.test(name)) return 'it has a slash'
   if (/^\.{1,2}$/.test(name)) return 'it leads elsewhere'
   if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'it has a control character'
+  if (/[\u202a-\u202e\u2066-\u2069]/.test(name)) return 'it turns the direction of text'
   if (utf8(name).length > NAME_BYTES_MAX) return `it is longer than ${NAME_BYTES_MAX} bytes`
   return undefined
 }
