@@ -10,6 +10,7 @@ import type { Clock } from '../../effects/clock.ts'
 import { platformClock } from '../../platform/clock.ts'
 import { createPlatformHttp } from '../../platform/http.ts'
 import type { Download } from '../../wire/api-shares.ts'
+import { isDownloadOver } from '../../wire/download-states.ts'
 import { SOURCE_URL_CHARS_MAX, SOURCES_MAX } from '../../wire/share-bounds.ts'
 import { chosen } from './downloads/wanted.ts'
 import { SILENT_MS } from './limits.ts'
@@ -168,6 +169,36 @@ test('addresses of any length and kind are texts, or asked as what they mean', (
     outside.texts.set('odd', 'HTTP://A.test:80/b\n\u202e')
     const { contents } = await ring.service.lookup('odd')
     assert.deepEqual(contents[0]?.providers[0]?.url, 'http://a.test/b%E2%80%AE')
+  }))
+
+test('of a server that gives nothing no file is made, and why it waits is told', () =>
+  inWorld(async ({ ring, web }) => {
+    web.servers.set('http://empty', async () => answerOf(200, new Uint8Array(0)))
+    const { downloads } = ring.service
+    const { id } = await downloads.begin(ANA, { name: 'film', url: 'http://empty/film' })
+    const signal = AbortSignal.timeout(10_000)
+    for await (const { sources, state } of downloads.watch(ANA, id, signal)) {
+      assert.equal(isDownloadOver(state), false)
+      if (sources.length === 0) continue
+      assert.deepEqual([sources[0]?.url, sources[0]?.why], ['http://empty/film', 'broken'])
+      break
+    }
+    assert(!signal.aborted, 'it is never told')
+    await downloads.end(ANA, id)
+  }))
+
+test('what is no address of the web is refused, not waited for', () =>
+  inWorld(async ({ ring }) => {
+    const { downloads } = ring.service
+    for (const [url, code] of [
+      ['file:///etc/passwd', 'URL_SCHEME'],
+      ['javascript:alert(1)', 'URL_SCHEME'],
+      ['http://a:b@c/', 'URL_USERINFO'],
+      ['http://[::1', 'URL_MALFORMED'],
+    ] as const) {
+      await assert.rejects(downloads.begin(ANA, { name: 'film', url }), { code })
+    }
+    assert.deepEqual(await downloads.list(ANA), { items: [] })
   }))
 
 /** A clock on which long times pass at once. */

@@ -83,7 +83,7 @@ test('what cannot be shared is refused, and changes nothing', () =>
     await refuses(shares.share(ANA, { path: '/ana/empty' }), 'SHARE_EMPTY')
     await refuses(shares.share(BEN, { path: FILM }), 'NO_ACCESS')
     await refuses(shares.share({ ...ANA, nick: undefined }, { path: FILM }), 'LOGIN_FIRST')
-    for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a\0b', '\u2028', 'ñ'.repeat(128)]) {
+    for (const name of ['', ' ', '.', '..', 'a/b', 'a\\b', 'a\0b', '\u2028', 'a\u202egnp.exe', 'ñ'.repeat(128)]) {
       await refuses(shares.share(ANA, { path: FILM, name }), 'SHARE_NAME_UNFIT')
     }
     assert.deepEqual(await shares.list({}), { items: [] })

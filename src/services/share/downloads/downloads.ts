@@ -75,7 +75,7 @@ export class Downloads {
 
   /**
    * What the ring shares itself is there at once.
-   * @throws AnilloError LOGIN_FIRST, MAGNET_UNFIT, SHARE_NAME_UNFIT, SHARE_UNKNOWN,
+   * @throws AnilloError LOGIN_FIRST, MAGNET_UNFIT, SHARE_NAME_UNFIT, URL_*, SHARE_UNKNOWN,
    * SHARE_AMBIGUOUS, SHARE_TOO_LARGE, DOWNLOADS_FULL, QUOTA_FULL, NO_ACCESS, ENTRY_EXISTS
    */
   async begin(

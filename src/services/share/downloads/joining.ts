@@ -44,6 +44,7 @@ export class Joining {
   }): Promise<Joined> {
     const { hashing, parts } = this.#tools
     const { bytes = 0, who } = row
+    if (bytes === 0) throw new AnilloError('SHARE_EMPTY', { path: row.name })
     const bodies: readonly Body[] = await kept.bodies(bytes)
     const sealed = await parts.bytes.join(bodies, { nick: who.nick })
     const tree =

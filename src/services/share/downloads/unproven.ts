@@ -5,18 +5,21 @@
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import { pause } from '../../../effects/pause.ts'
+import type { Failure } from '../../../wire/download-states.ts'
+import { SOURCES_MAX } from '../../../wire/share-bounds.ts'
 import { LOOK_AGAIN_NONE_MS } from '../limits.ts'
 import type { FoundSource } from '../lookups.ts'
 import type { ShareParts } from '../parts.ts'
-import { isSourceFailure, type SourceHead } from '../sources/source-client.ts'
+import { isSourceFailure, SourceFailure, type SourceHead } from '../sources/source-client.ts'
 import { PIECE_BYTES, piecesIn, type HashTree } from '../tree/hash-tree.ts'
 import type { Bitfield } from './bitfield.ts'
-import { learnDownload, restartDownload, type LearnInput } from './download-procedures.ts'
+import { learnDownload, noteLive, restartDownload, type LearnInput } from './download-procedures.ts'
 import {
   downloadKey,
   partitionOfDownload,
   readDownloadRow,
   type DownloadRow,
+  type LiveSource,
 } from './download-rows.ts'
 import type { KeptPieces } from './kept-pieces.ts'
 
@@ -49,21 +52,38 @@ export async function unprovenParts(
   const { parts, signal } = tools
   const addresses = [...(row.url === undefined ? [] : [row.url]), ...row.seeds]
   while (!signal.aborted) {
+    const failed = new Map<string, Failure>()
     for (const url of addresses) {
       const end = await tryOne(tools, { row, url }, steps)
-      if (end !== undefined) return end
+      if (typeof end === 'string') return end
+      failed.set(url, end.why)
     }
+    await noteFailures(tools, failed)
     steps.patient()
     await pause(parts.effects.clock, LOOK_AGAIN_NONE_MS, signal)
   }
   return 'ended'
 }
 
+/** So that whoever waits sees what is waited for. */
+async function noteFailures(
+  { id, parts }: UnprovenTools,
+  failed: ReadonlyMap<string, Failure>,
+): Promise<void> {
+  const sources = [...failed].slice(0, SOURCES_MAX).map(([url, why]): LiveSource => {
+    const state = why === 'forbidden' ? 'dropped' : 'resting'
+    return { url, state, why, pieces: 0, bytes: 0, bytesPerSecond: 0 }
+  })
+  const atMs = Math.floor(parts.effects.clock.wallMs())
+  const live = { atMs, bytesPerSecond: 0, arrivingBytes: 0, underWay: [], sources }
+  await parts.store.call(partitionOfDownload(id), noteLive, { id, live })
+}
+
 async function tryOne(
   tools: UnprovenTools,
   { row, url }: { readonly row: DownloadRow; readonly url: string },
   steps: UnprovenSteps,
-): Promise<UnprovenEnd | undefined> {
+): Promise<UnprovenEnd | SourceFailure> {
   const { id, kept, parts, signal } = tools
   try {
     const now = await readNow(tools)
@@ -81,7 +101,7 @@ async function tryOne(
     } else await takeWhole(tools, { row, url }, steps)
     return signal.aborted ? 'ended' : 'whole'
   } catch (thrown) {
-    if (isSourceFailure(thrown)) return undefined
+    if (isSourceFailure(thrown)) return thrown
     if (signal.aborted || isAnilloError(thrown, 'RPC_CANCELLED')) return 'ended'
     parts.effects.log.debug('a source without a proof failed', { id, error: thrown })
     throw thrown
@@ -139,6 +159,8 @@ async function takeWhole(
     }
   }
   const bytes = index * PIECE_BYTES + filled
+  // Of nothing no file is made, and nothing is shared on.
+  if (bytes === 0) throw new SourceFailure('broken')
   if (filled > 0) await keep()
   await learn(tools, { url, bytes, isProven: false })
 }

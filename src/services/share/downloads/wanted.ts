@@ -7,6 +7,7 @@ import type { FoundContent, Lookups } from '../lookups.ts'
 import type { ShareParts } from '../parts.ts'
 import { isRoot, requireShareName, shareNameOr } from '../shares/share-name.ts'
 import type { Shares } from '../shares/shares.ts'
+import { webAddress } from '../sources/checked-http.ts'
 import { readMagnet } from '../tree/magnet.ts'
 import type { BeginInput } from './download-procedures.ts'
 
@@ -34,7 +35,8 @@ const CHOICES_TOLD_MAX = 16
 const ASKED_FOR_NAME = 4
 
 /**
- * @throws AnilloError BAD_REQUEST, MAGNET_UNFIT, SHARE_NAME_UNFIT, SHARE_UNKNOWN, SHARE_AMBIGUOUS
+ * @throws AnilloError BAD_REQUEST, MAGNET_UNFIT, SHARE_NAME_UNFIT, SHARE_UNKNOWN, SHARE_AMBIGUOUS,
+ * URL_*
  */
 export async function wantedOf(
   tools: WantedTools,
@@ -43,6 +45,8 @@ export async function wantedOf(
 ): Promise<Wanted> {
   if (ask.magnet !== undefined) return ofMagnet(tools, { ...ask, magnet: ask.magnet }, options)
   const { url } = ask
+  // What is no address of the web nobody asks, however long it is waited for.
+  if (url !== undefined) webAddress(url)
   const isRootTyped = ask.root === undefined && ask.name !== undefined && isRoot(ask.name)
   const root = isRootTyped ? ask.name?.toLowerCase() : ask.root
   const name = isRootTyped ? undefined : ask.name
