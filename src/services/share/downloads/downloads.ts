@@ -1,6 +1,7 @@
 /** Downloads from other rings, as doors see them: begun, told, watched and ended at any member. */
 import { AnilloError } from '../../../base/errors.ts'
 import { pause } from '../../../effects/pause.ts'
+import { InTurn } from '../../../store/chunks/in-turn.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import type { Download, DownloadList, NewDownload } from '../../../wire/api-shares.ts'
 import { isDownloadOver } from '../../../wire/download-states.ts'
@@ -68,6 +69,8 @@ const PARTIALS_TRIED_MAX = 4
 
 export class Downloads {
   readonly #tools: DownloadTools
+  /** By nick. */
+  readonly #begun = new InTurn()
 
   constructor(tools: DownloadTools) {
     this.#tools = tools
@@ -88,13 +91,11 @@ export class Downloads {
     if (key !== undefined && (await this.#row(id, options)) !== undefined) {
       return this.get(who, id, options)
     }
-    await this.#demandFew(nick)
     const wanted = await wantedOf(this.#tools, ask, options)
     checkBytes(wanted.bytes ?? 0)
     const { parts } = this.#tools
     const path = ask.path ?? `${HOMES}/${nick}/Downloads/${wanted.name}`
     if (ask.path !== undefined) await parts.tree.mayPut(who, path, options)
-    if (wanted.bytes !== undefined) await parts.bytes.claim({ nick, id }, 2 * wanted.bytes)
     const { isManager } = who
     const input = {
       id,
@@ -103,7 +104,12 @@ export class Downloads {
       path,
       isChosenPath: ask.path !== undefined,
     }
-    const row = await parts.store.call(partitionOfDownload(id), beginDownload, input, options)
+    // Those that are asked for at once are counted one by one.
+    const row = await this.#begun.run(nick, async () => {
+      await this.#demandFew(nick)
+      if (wanted.bytes !== undefined) await parts.bytes.claim({ nick, id }, 2 * wanted.bytes)
+      return parts.store.call(partitionOfDownload(id), beginDownload, input, options)
+    })
     await this.#takeOwn(id, row)
     this.#tools.hear()
     return this.#requireTold(id, options)
