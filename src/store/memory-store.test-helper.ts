@@ -22,6 +22,7 @@ import type {
 } from './partition/procedure.ts'
 import type { AnyProcedure } from './partition/procedures.ts'
 import { checkTransact } from './partition/transact-codec.ts'
+import { WORK_MESSAGES_MAX } from './partition/work.ts'
 import type { RecordStore } from './store.ts'
 import type {
   Change,
@@ -334,7 +335,13 @@ export class MemoryStore implements RecordStore {
         this.#put(part, key, { sk: key.sk, value: value.slice(), etag, expiresAtMs })
       },
       delete: (key) => this.#delete(part, key),
-      send: (message) => void sent.push(message),
+      send: (message) => {
+        if (sent.length >= WORK_MESSAGES_MAX) {
+          const details = { what: 'the list of messages', limit: WORK_MESSAGES_MAX }
+          throw new Refusal(new AnilloError('TOO_LARGE', details))
+        }
+        sent.push(message)
+      },
       refuse: (code: ErrorCode, details = {}) => {
         throw new Refusal(new AnilloError(code, details))
       },

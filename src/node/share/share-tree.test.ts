@@ -19,6 +19,8 @@ import { shareTreeOf } from './share-tree.ts'
 
 const ANA: ShareUser = { nick: 'ana', isManager: false, groups: [] }
 const EVA: ShareUser = { nick: 'eva', isManager: false, groups: [] }
+/** Of the tree. */
+const HOMES = '/home'
 const BYTES = utf8('some')
 const BODY = { kind: 'here', bytes: BYTES, sha256: sha256Hex(BYTES) } as const
 
@@ -29,7 +31,7 @@ async function tree() {
   const files = new RingFiles({ effects, store, contents: createContents({ effects, store }) })
   // Both have homes.
   for (const { groups, isManager, nick } of [ANA, EVA]) {
-    await files.list({ nick, isManager, groups, mayWrite: true }, `/home/${nick}`)
+    await files.list({ nick, isManager, groups, mayWrite: true }, `${HOMES}/${nick}`)
   }
   return shareTreeOf(files)
 }
@@ -40,7 +42,7 @@ async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<void> {
 
 test('a download may be put into one’s home itself, and below folders that are made for it', async () => {
   const share = await tree()
-  for (const path of ['/home/ana/film.bin', '/home/ana/a/b/film.bin']) {
+  for (const path of [`${HOMES}/ana/film.bin`, `${HOMES}/ana/a/b/film.bin`]) {
     await share.mayPut(ANA, path)
     assert.equal(await share.put(ANA, path, BODY), path)
     await refuses(share.mayPut(ANA, path), 'ENTRY_EXISTS')
@@ -49,11 +51,16 @@ test('a download may be put into one’s home itself, and below folders that are
 
 test('where nobody may put it is refused before anything is downloaded', async () => {
   const share = await tree()
-  await share.put(ANA, '/home/ana/file', BODY)
-  for (const path of ['/home/eva/film.bin', '/home/eva/a/b', '/nowhere/film.bin', '/film.bin']) {
+  await share.put(ANA, `${HOMES}/ana/file`, BODY)
+  for (const path of [
+    `${HOMES}/eva/film.bin`,
+    `${HOMES}/eva/a/b`,
+    '/nowhere/film.bin',
+    '/film.bin',
+  ]) {
     await refuses(share.mayPut(ANA, path), 'NO_ACCESS')
     await assert.rejects(share.put(ANA, path, BODY))
   }
-  await refuses(share.mayPut(ANA, '/home/ana/file/film.bin'), 'NOT_A_FOLDER')
-  await refuses(share.mayPut(ANA, '/home/ana'), 'ENTRY_EXISTS')
+  await refuses(share.mayPut(ANA, `${HOMES}/ana/file/film.bin`), 'NOT_A_FOLDER')
+  await refuses(share.mayPut(ANA, `${HOMES}/ana`), 'ENTRY_EXISTS')
 })

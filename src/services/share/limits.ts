@@ -55,8 +55,11 @@ export const ANNOUNCE_FROM_BYTES = 8 * MIB
 /** Its record ends soon: the share that follows says more. */
 export const PARTIAL_LIFE_MS = HOUR_MS
 
-/** Pieces whose rows are cleared by one entry, once a download is over. */
-export const CLEARED_PER_STEP = 256
+/**
+ * Pieces whose rows are cleared by one entry, once a download is over: each is a message, of which
+ * one entry has `WORK_MESSAGES_MAX`.
+ */
+export const CLEARED_PER_STEP = 128
 /** Of a hash layer, in one row: half of what a row may be. */
 export const LAYER_ROW_BYTES = 32 * KIB
 /** Rows of it in one entry: half of what one may be. */

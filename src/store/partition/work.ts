@@ -36,7 +36,7 @@ import type { RecordChange } from './types.ts'
 export const WORK_WRITES_MAX = 4_096
 
 /** A transaction's own, and those that its chunks need, referred to and no more. */
-const WORK_MESSAGES_MAX =
+export const WORK_MESSAGES_MAX =
   MESSAGES_MAX + 2 * PARTITIONS + CHUNKS_PER_TRANSACTION_MAX / CHUNKS_PER_MESSAGE_MAX
 
 /** Of no record. */
