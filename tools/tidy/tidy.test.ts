@@ -191,7 +191,7 @@ const PLANTS: readonly Plant[] = [
   },
   {
     name: 'types of a package that nobody imports',
-    files: { 'src/base/a.d.ts': "/** Of a. */\ndeclare module 'a' {}\n" },
+    files: { 'package.json': '{}', 'src/base/a.d.ts': "/** Of a. */\ndeclare module 'a' {}\n" },
     says: /^src\/base\/a\.d\.ts:0: nothing imports or names/,
   },
   {
