@@ -33,6 +33,8 @@ const PYTHON_LIBRARIES: Readonly<Record<string, string>> = {
   mastodon: 'Mastodon.py==2.3.3',
   /** Brings rpcudp and u-msgpack-python. */
   kademlia: 'kademlia==2.2.3',
+  /** With it, nodes of Mainline that are not ours. */
+  libtorrent: 'libtorrent==2.1.1',
   /** With it Mastodon.py speaks by WebSocket, too. */
   websocket: 'websocket-client==1.9.2',
 }
