@@ -9,6 +9,7 @@ import { SeededChance } from '../../src/base/random.ts'
 import { codecTarget } from './codec-target.ts'
 import { httpTarget } from './http-target.ts'
 import { kademliaTarget } from './kademlia-target.ts'
+import { mainlineTarget } from './mainline-target.ts'
 import { rpcTarget } from './rpc-target.ts'
 import type { FuzzTarget } from './target.ts'
 import { tokenTarget } from './token-target.ts'
@@ -17,6 +18,7 @@ export const TARGETS = {
   codec: codecTarget,
   http: httpTarget,
   kademlia: kademliaTarget,
+  mainline: mainlineTarget,
   rpc: rpcTarget,
   token: tokenTarget,
 } as const
@@ -27,6 +29,7 @@ const LANES: Readonly<Record<TargetName, number>> = {
   codec: 1,
   http: 40,
   kademlia: 1,
+  mainline: 1,
   rpc: 6,
   token: 1,
 }
@@ -35,6 +38,7 @@ const WARM_UP_CASES: Readonly<Record<TargetName, number>> = {
   codec: 2_000,
   http: 300,
   kademlia: 3_000,
+  mainline: 3_000,
   rpc: 60,
   token: 300,
 }

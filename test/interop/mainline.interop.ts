@@ -1,7 +1,7 @@
 /**
  * A Mainline DHT of libtorrent’s nodes alone: what anillo says there libtorrent finds, and another
- * member; what others say under a ring’s key is no place of a share; and nobody takes who asks for a
- * node. Links that name the ring’s key are read as before. Needs libtorrent.
+ * member; what others say under a ring’s key is no place of a share; and nobody takes who asks for
+ * a node. Links that name the ring’s key are read as before. Needs libtorrent.
  */
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'

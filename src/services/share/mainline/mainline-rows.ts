@@ -75,7 +75,8 @@ export function endSaying(work: PartitionWork, id: string): void {
   const row: UnsaidRow = {
     salt,
     sequence,
-    nextMs: work.timeMs,
+    // At once, whatever a member’s clock says.
+    nextMs: 0,
     untilMs: work.timeMs + MAINLINE_ITEM_LIFE_MS,
   }
   work.put(unsaidKey(id), rowBytes(row))
