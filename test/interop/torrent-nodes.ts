@@ -64,7 +64,7 @@ for line in sys.stdin:
         key, salt = bytes.fromhex(order["key"]), bytes.fromhex(order["salt"])
         one.dht_get_mutable_item(key, salt)
         alert = waited(one, lt.dht_mutable_item_alert)
-        done = alert and {"item": told(alert.item), "seq": alert.seq, "authoritative": alert.authoritative}
+        done = alert and {"item": told(alert.item), "seq": alert.seq}
     elif order["do"] == "put":
         secret = bytearray(hashlib.sha512(bytes.fromhex(order["seed"])).digest())
         secret[0] &= 248
