@@ -28,6 +28,9 @@ export interface NumbersOptions {
   readonly seed: number
   readonly nodes: number
   readonly lookups?: number
+  /** Of churn: virtual minutes from the publishing to the last read, and the sessions measured. */
+  readonly minutes?: number
+  readonly session?: number
 }
 
 export const NUMBERS: Readonly<
@@ -146,22 +149,27 @@ const CHURN_BOUNDS = [
   [60, 0.999],
   [10, 0.99],
 ] as const
-/** From the publishing to the last read, virtual. */
 const CHURN_MINUTES = 30
 
-function measureChurn({ nodes, seed }: NumbersOptions): readonly NumbersTable[] {
+function measureChurn({
+  minutes: forMinutes = CHURN_MINUTES,
+  nodes,
+  seed,
+  session,
+}: NumbersOptions): readonly NumbersTable[] {
   const rows = [
     ['nodes', 'mean session', 'virtual minutes', 'came and went', 'reads', 'found', 'bound'],
   ]
   const missed: string[] = []
   for (const [minutes, bound] of CHURN_BOUNDS) {
+    if (session !== undefined && session !== minutes) continue
     const world = new Measured(seed, nodes)
     world.publish()
-    const changes = world.churn(minutes * MINUTE_MS, CHURN_MINUTES * MINUTE_MS)
+    const changes = world.churn(minutes * MINUTE_MS, forMinutes * MINUTE_MS)
     const { found, reads } = world.readsDuringChurn
     const part = found / reads
     rows.push([
-      ...[nodes, `${minutes} min`, CHURN_MINUTES, changes, reads].map(String),
+      ...[nodes, `${minutes} min`, forMinutes, changes, reads].map(String),
       percent(part),
       percent(bound),
     ])

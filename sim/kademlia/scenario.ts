@@ -34,8 +34,7 @@ export async function runKademliaScenario(
   const planted = options.get('planted')
   if (planted !== undefined) return reportPlanted(planted, PLANTED_BUGS, (bug) => huntPlanted(bug))
   const numbers = options.get('numbers')
-  if (numbers !== undefined)
-    return reportNumbers(seed, numbers, Number(options.get('nodes') ?? NODES))
+  if (numbers !== undefined) return reportNumbers(seed, numbers, options)
   const first = runOpenNetwork(seed)
   const second = runOpenNetwork(seed)
   assert(first.tally.hash === second.tally.hash, `seed ${seed} ran differently the second time`)
@@ -45,10 +44,13 @@ export async function runKademliaScenario(
 }
 
 /** Printed, with what is beyond its bound; a number that is missed does not hide the others. */
-function reportNumbers(seed: number, name: string, nodes: number): ScenarioReport {
-  assert(Number.isInteger(nodes) && nodes >= 100, '--nodes takes a number from 100 on')
+function reportNumbers(seed: number, name: string, options: ScenarioOptions): ScenarioReport {
+  const nodes = wholeOption(options, { name: 'nodes', least: 100 }) ?? NODES
+  const minutes = wholeOption(options, { name: 'minutes', least: 1 })
+  const session = wholeOption(options, { name: 'session', least: 1 })
+  const asked = { seed, nodes, ...(minutes && { minutes }), ...(session && { session }) }
   const names = name === 'true' || name === 'all' ? Object.keys(NUMBERS) : [name]
-  const measure = (one: string) => present(NUMBERS[one], `measurement “${one}”`)({ seed, nodes })
+  const measure = (one: string) => present(NUMBERS[one], `measurement “${one}”`)(asked)
   const tables = names.flatMap(measure)
   const missed = tables.flatMap((table) => table.missed)
   const lines = [
@@ -61,4 +63,15 @@ function reportNumbers(seed: number, name: string, nodes: number): ScenarioRepor
     ['bounds missed', missed.length],
   ])
   return { traceHash: 'none', counts, lines }
+}
+
+function wholeOption(
+  options: ScenarioOptions,
+  { least, name }: { readonly name: string; readonly least: number },
+): number | undefined {
+  const given = options.get(name)
+  if (given === undefined) return undefined
+  const number = Number(given)
+  assert(Number.isInteger(number) && number >= least, `--${name} takes a number from ${least} on`)
+  return number
 }

@@ -11,6 +11,7 @@ import { httpTarget } from './http-target.ts'
 import { kademliaTarget } from './kademlia-target.ts'
 import { mainlineTarget } from './mainline-target.ts'
 import { rpcTarget } from './rpc-target.ts'
+import { socketTarget } from './socket-target.ts'
 import type { FuzzTarget } from './target.ts'
 import { tokenTarget } from './token-target.ts'
 
@@ -20,6 +21,7 @@ export const TARGETS = {
   kademlia: kademliaTarget,
   mainline: mainlineTarget,
   rpc: rpcTarget,
+  socket: socketTarget,
   token: tokenTarget,
 } as const
 export type TargetName = keyof typeof TARGETS
@@ -31,6 +33,7 @@ const LANES: Readonly<Record<TargetName, number>> = {
   kademlia: 1,
   mainline: 1,
   rpc: 6,
+  socket: 1,
   token: 1,
 }
 /** Until code is compiled and pools are filled, what is held grows by itself. */
@@ -40,6 +43,7 @@ const WARM_UP_CASES: Readonly<Record<TargetName, number>> = {
   kademlia: 3_000,
   mainline: 3_000,
   rpc: 60,
+  socket: 2_000,
   token: 300,
 }
 /** More than a runtime's own doing in an hour; a leak of a KiB a case is far above it. */

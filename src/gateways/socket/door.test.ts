@@ -150,6 +150,31 @@ test('as --iic2523 what comes at once is the command, and the answer is a pickle
   assert.deepEqual(await say('run away', false), Buffer.from(pickledText('Not found.')))
 })
 
+test('as --iic2523 a connection has one command, whatever comes behind it', async (t) => {
+  const { say } = await open(t, { answers: 'iic2523' })
+  const long = await say(`get ${'n'.repeat(30_000)}`, false)
+  assert.deepEqual(long, Buffer.from(pickledText('Not found.')))
+  const { log } = platformLog({ level: 'error', fields: {} })
+  const commands = outsideCommands(new MemoryOutside().seenBy())
+  const clock = platformClock()
+  const door = new SocketDoor({ clock, log, commands, answers: 'iic2523' })
+  const said: Uint8Array[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const at = { host: 'socket', port: 0 }
+  door.connected({
+    remote: at,
+    local: at,
+    receive: ({ bytes }) => {
+      for (let piece = 0; piece < 3; piece++) void bytes(Buffer.from('get a'))
+    },
+    send: async (bytes) => void said.push(bytes),
+    finish: async () => true,
+    destroy: resolve,
+  })
+  await promise
+  assert.deepEqual(said, [pickledText('Not found.')])
+})
+
 test('a pickle is what Python writes of protocol 2, and fits one read', () => {
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
   // python3 -c "import pickle; print(pickle.dumps(['ñ', 'b'], 2).hex())", without its memo.

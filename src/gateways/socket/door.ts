@@ -107,7 +107,8 @@ class Conversation {
   }
 
   #received(bytes: Uint8Array): void {
-    if (this.#ending.signal.aborted) return
+    // As iic2523 the first that comes is the command: nothing behind it is one.
+    if (this.#ending.signal.aborted || this.#hasSaidAll) return
     this.#wait()
     const all = new Uint8Array(this.#pending.length + bytes.length)
     all.set(this.#pending)
@@ -140,9 +141,11 @@ class Conversation {
   #refuseAndEnd(): void {
     const limit = `${LINE_BYTES_MAX / KIB} KiB`
     const refusal = refused(new AnilloError('TOO_LARGE', { what: 'A line', limit }))
+    const isPickled = this.#options.answers === 'iic2523'
     this.#pending = new Uint8Array()
     this.#lines.length = 0
-    void this.#stream.send(utf8(refusal)).then(() => this.end())
+    const said = isPickled ? pickledText(NOT_FOUND_TEXT) : utf8(refusal)
+    void this.#stream.send(said).then(() => this.end())
   }
 
   async #goOn(): Promise<void> {
