@@ -8,8 +8,8 @@
  *
  * At first few are asked at once, on each way. When an answer named nobody closer than those that
  * were known, the way is closing: more are asked together, and all of its closest once the first of
- * them has answered. Who is slow is not waited for: the next closest takes its place, and it is
- * asked once more when nobody else is left.
+ * them has answered. Who is slow is not waited for: the next closest takes its place. It is asked
+ * once more, without a place, when nobody else is left or all of the closest are being asked.
  */
 import { present } from '../base/assert.ts'
 import type { NodeContact, ToldContact } from '../wire/kademlia/answers.ts'
@@ -175,14 +175,15 @@ export class Lookup {
     const isNew = ({ state }: Candidate): boolean => state === 'new'
     const room = this.#atOnceOn(way, top) - awaited
     const fresh = top.filter(isNew)
+    if (isClosed(way, top)) return [...fresh.slice(0, Math.max(0, room)), ...this.#again(way, top)]
     if (fresh.length > 0) return fresh.slice(0, Math.max(0, room))
     if (awaited > 0) return []
     return this.#again(way, top)
   }
 
-  #atOnceOn({ isClosing }: Way, [closest]: readonly Candidate[]): number {
-    if (!isClosing) return this.#atOnce
-    return closest?.state === 'answered' ? this.#width : Math.min(this.#width, CLOSING_AT_ONCE)
+  #atOnceOn(way: Way, top: readonly Candidate[]): number {
+    if (!way.isClosing) return this.#atOnce
+    return isClosed(way, top) ? this.#width : Math.min(this.#width, CLOSING_AT_ONCE)
   }
 
   /** Slow ones that would be among the closest, had they answered. */
@@ -225,8 +226,14 @@ export class Lookup {
 
 const UNASKED = { state: 'new', tries: 0, askedMs: undefined, answeredMs: undefined } as const
 
-function isInPlay({ state }: Candidate): boolean {
-  return state !== 'slow' && state !== 'failed'
+/** The closest of all has answered, and nobody named one that is closer. */
+function isClosed({ isClosing }: Way, [closest]: readonly Candidate[]): boolean {
+  return isClosing && closest?.state === 'answered'
+}
+
+/** Asked once more it has no place among the closest before it answers. */
+function isInPlay({ state, tries }: Candidate): boolean {
+  return state === 'asked' ? tries === 1 : state !== 'slow' && state !== 'failed'
 }
 
 function isAwaited({ state }: Candidate): boolean {

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { sha1 } from '../base/digests.ts'
 import { SECOND_MS } from '../base/limits.ts'
+import { KeyId } from '../wire/kademlia/key-id.ts'
 import { Calls } from './calls.ts'
+import { Lookup } from './lookup.ts'
 import { networkOf } from './networks.ts'
 import { RememberedUntil } from './remembered-until.ts'
 import { RoundTrips } from './round-trips.ts'
 import {
+  ALPHA,
+  K,
   LOST_AFTER_MS,
   QUESTIONS_A_HOST,
   ROUND_TRIP_MAX_MS,
@@ -29,6 +34,40 @@ test('patience follows measured round trips, within its bounds', () => {
   assert.ok(trips.patienceMs > 120 && trips.patienceMs < 400)
   for (let at = 0; at < 50; at++) trips.took(9_000)
   assert.equal(trips.patienceMs, ROUND_TRIP_MAX_MS)
+})
+
+test('patience is for what is usual: a few that are far do not make all others waited for', () => {
+  const trips = new RoundTrips()
+  for (let at = 0; at < 64; at++) trips.took(at % 25 === 24 ? 700 : 60 + at)
+  assert.ok(trips.patienceMs > 120 && trips.patienceMs < 160, `${trips.patienceMs} ms`)
+  assert.ok(trips.patienceWithMs(300) >= 600)
+})
+
+test('who is slow is asked again beside the next closest, and takes no place meanwhile', () => {
+  const target = KeyId.of(new Uint8Array(20))
+  const known = Array.from({ length: K + 3 }, (_, at) => {
+    const id = KeyId.of(new Uint8Array(20).fill(at + 1))
+    return { contact: { id, host: `10.0.0.${at + 1}`, port: 1 }, isCapable: true }
+  })
+  const lookup = new Lookup(target, { self: KeyId.of(sha1('self')), known, ways: 1 })
+  const numbers = (): readonly number[] => asked.map(({ contact }) => contact.id.bytes[0] ?? 0)
+  let asked = lookup.next()
+  assert.equal(asked.length, ALPHA)
+  const [first, second, third] = asked
+  assert.ok(first !== undefined && second !== undefined && third !== undefined)
+  lookup.answered(first, [])
+  asked = lookup.next()
+  assert.deepEqual(numbers().at(-1), K)
+  lookup.slow(second)
+  asked = lookup.next()
+  assert.deepEqual(numbers(), [K + 1, 2])
+  lookup.slow(third)
+  asked = lookup.next()
+  assert.deepEqual(numbers(), [K + 2, 3])
+  lookup.slow(second)
+  asked = lookup.next()
+  assert.deepEqual(numbers(), [])
+  assert.equal(lookup.isDone, false)
 })
 
 test('a question is slow, then lost; an answer from elsewhere is none', () => {
