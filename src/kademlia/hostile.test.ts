@@ -17,7 +17,7 @@ import { encodeQuestion, type Question } from '../wire/kademlia/questions.ts'
 import { encodeRecord, signedBytes, type RecordContents } from '../wire/kademlia/share-record.ts'
 import { storedText } from '../wire/kademlia/stored-value.ts'
 import { grown, hostOf, START_WALL_MS, TestNetwork, type Member } from './network.test-helper.ts'
-import { AMPLIFICATION_MAX, QUESTIONS_A_HOST } from './settings.ts'
+import { AMPLIFICATION_MAX, QUESTIONS_A_HOST, ROOMY_BYTES, TOLD_MAX } from './settings.ts'
 
 const signing = platformSigning()
 const STRANGER: Endpoint = { host: '198.51.100.9', port: 4_000 }
@@ -101,6 +101,22 @@ test('questions of wrong types and unknown names are dropped', () => {
   network.pass(SECOND_MS)
   assert.deepEqual(sent(STRANGER), [])
   assert.equal(victim.node.held.keys, 0)
+})
+
+test('who proved nothing, but asks in enough bytes, is told of as many as anybody', () => {
+  const { network, sent, victim } = watched(60)
+  const padding = new Uint8Array(ROOMY_BYTES - asks(get()).length - 1)
+  const question = asks(get({ padding }))
+  assert.equal(question.length, ROOMY_BYTES)
+  network.inject(STRANGER, victim, question)
+  const answers = sent(STRANGER).flatMap((bytes) => {
+    const datagram = readDatagram(bytes)
+    return datagram?.kind === 'response' ? [readRecords(datagram.body, 'one')] : []
+  })
+  assert.deepEqual(
+    answers.map((answer) => answer?.contacts.length),
+    [TOLD_MAX],
+  )
 })
 
 test('whoever asks, an address that proved nothing gets three times its bytes at most', () => {
