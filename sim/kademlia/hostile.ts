@@ -149,14 +149,16 @@ export class HostilePeer implements Peer {
     })
   }
 
-  /** Wrongly signed, past its end, and of another key. */
+  /**
+   * Past its end, of far ahead, of another key, and, behind which nothing is read, wrongly signed.
+   */
   #forged(key: KeyId): readonly Uint8Array[] {
     const whole = this.#said(key, this.#random.bytes(32))
     whole[whole.length - 1] = (whole.at(-1) ?? 0) ^ 1
     const other = KeyId.of(this.#random.bytes(KEY_BYTES))
     const expired = this.#said(key, this.#random.bytes(32), -MINUTE_MS)
     const far = this.#said(key, this.#random.bytes(32), 30 * DAY_MS)
-    return [whole, expired, far, this.#said(other, this.#random.bytes(32))]
+    return [expired, far, this.#said(other, this.#random.bytes(32)), whole]
   }
 
   #said(key: KeyId, publicKey: Uint8Array, lifeMs = HOUR_MS): Uint8Array {

@@ -44,8 +44,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replacements: [
       {
         file: 'src/kademlia/record-union.ts',
-        find: 'return expiresAtS * SECOND_MS <= this.#core.now.wallMs',
-        replace: 'return expiresAtS < 0',
+        find: 'return leftMs > 0 && leftMs <= RECORD_AHEAD_MS',
+        replace: 'return leftMs <= RECORD_AHEAD_MS',
       },
     ],
   },
