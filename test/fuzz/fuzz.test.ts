@@ -14,15 +14,7 @@ const CASES: Readonly<Record<TargetName, number>> = {
 }
 const FOR_MS_MAX = 20_000
 
-for (const target of [
-  'codec',
-  'http',
-  'kademlia',
-  'mainline',
-  'rpc',
-  'socket',
-  'token',
-] as const) {
+for (const target of ['codec', 'http', 'kademlia', 'mainline', 'rpc', 'socket', 'token'] as const) {
   test(`${target}: no input breaks a promise, throws, or leaves something held`, async (t) => {
     const seed = Math.floor(Math.random() * 2 ** 24)
     t.diagnostic(`seed ${seed}`)
