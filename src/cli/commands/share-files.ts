@@ -1,6 +1,6 @@
 /**
- * `anillo share upload|download|pause|resume|ls|stat|del`: files to and from everybody, and their
- * help.
+ * `anillo share upload|download|pause|resume|cancel|ls|stat|del`: files to and from everybody, and
+ * their help.
  */
 import { Command } from 'commander'
 
@@ -17,6 +17,7 @@ export function fileWords(context: CommandContext): readonly Command[] {
     downloadWord(context),
     orderWord(context, 'pause', 'have a download wait, with what it has'),
     orderWord(context, 'resume', 'go on with a download that is paused'),
+    cancelWord(context),
     listWord(context),
     statWord(context),
     deleteWord(context),
@@ -50,7 +51,7 @@ file goes; “npx anillo share del” ends it. It counts for you as a file does.
 function downloadWord(context: CommandContext): Command {
   return new Command('download')
     .description('have what others share')
-    .argument('[name]', 'as it is called outside, a magnet link, or a root')
+    .argument('[name]', 'as it is called outside, a magnet link, an address of a share, or a root')
     .option('--root <root>', 'which of several contents of that name; alone: that one')
     .option('--url <url>', 'which of several that nobody proves; with --root: who has it')
     .option('--to <path>', 'where in the ring (default: Downloads of your home)')
@@ -61,7 +62,7 @@ function downloadWord(context: CommandContext): Command {
       `
   $ npx anillo share download film.mp4
   $ npx anillo share download film.mp4 --keep --to shared/film.mp4
-  $ npx anillo share download film.mp4 --root 3914929807ba80f2...
+  $ npx anillo share download film.mp4 --root 3914929807ba80f2   its first digits, 8 or more
   $ npx anillo share download 3914929807ba80f2...            by the whole root, 64 digits
 
 The ring has it from all who have it at once, proves each piece, and serves it on. It goes on when
@@ -84,6 +85,19 @@ function orderWord(context: CommandContext, order: DownloadOrder, description: s
       context.run(async () => {
         const { runShareOrder } = await import('../run/share/order.ts')
         return runShareOrder(context.io, { order, typed }, flags)
+      }),
+    )
+}
+
+function cancelWord(context: CommandContext): Command {
+  return new Command('cancel')
+    .description('cancel a download; what is there of it goes')
+    .argument('<download>', 'its name, or its id')
+    .addHelpText('after', '\n  $ npx anillo share cancel film.mp4')
+    .action((typed: string, flags: DoorFlags) =>
+      context.run(async () => {
+        const { runShareCancel } = await import('../run/share/order.ts')
+        return runShareCancel(context.io, typed, flags)
       }),
     )
 }
@@ -117,14 +131,14 @@ function statWord(context: CommandContext): Command {
 function deleteWord(context: CommandContext): Command {
   return new Command('del')
     .description('end shares; their files stay')
-    .argument('<share...>', 'the name, the id, or the root of the content')
+    .argument('<share...>', 'the name, the id, or the root of the content (from 8 digits on)')
     .addHelpText(
       'after',
       `
   $ npx anillo share del film.mp4
 
-What others have already they keep, and may share on. A download that goes on is cancelled by its
-id, as “npx anillo share ls --downloads --json” tells it.`,
+What others have already they keep, and may share on. A download that goes on is cancelled by
+“npx anillo share cancel”.`,
     )
     .action((shares: readonly string[], flags: DoorFlags) =>
       context.run(async () => {

@@ -19,7 +19,7 @@ What is shared so everybody can read, with a ring or without. docs/share.md has 
 export function shareCommand(context: CommandContext): Command {
   const command = new Command('share')
     .description('share files with everybody outside the ring, and have theirs')
-    .usage('upload|download|pause|resume|ls|stat|del|set|get|serve ...')
+    .usage('upload|download|pause|resume|cancel|ls|stat|del|set|get|serve ...')
     .addHelpText('after', EXAMPLES)
   for (const word of [...fileWords(context), ...networkWords(context)]) command.addCommand(word)
   return command

@@ -38,7 +38,12 @@ test('what is shared is served whole, in part, and by name, with its hashes', ()
     assert.equal(tree.body.length, 3 * 32)
     assert.equal(tree.headers['anillo-share-bytes'], String(BYTES.length))
     assert.deepEqual([...(await ask(`/share/${root}/have`)).body], [0b11100000])
-    assert.equal((await ask(`/share/${root}/torrent`)).status, 200)
+    const torrent = await ask(`/share/${root}/torrent`)
+    assert.equal(torrent.status, 200)
+    assert.match(
+      String(torrent.headers['content-disposition']),
+      /^attachment; filename="a_o _\.txt\.torrent"/,
+    )
   }))
 
 test('nothing else can be read, however it is asked for', () =>

@@ -153,6 +153,10 @@ export class ShareDoor {
       }
       case 'torrent':
         if (found.torrent === undefined) throw nothing()
+        reply.setHeader(
+          'content-disposition',
+          dispositionOf(`${found.name}.torrent`, TORRENT, true),
+        )
         return await this.#sendWhole(request, reply, { place, body: found.torrent, type: TORRENT })
       case 'name':
       case 'content':

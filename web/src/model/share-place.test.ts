@@ -33,5 +33,7 @@ test('wantedOf() tells magnet links, roots and names apart', () => {
   assert.deepEqual(wantedOf(` MAGNET:?xt=a `), { kind: 'magnet', magnet: 'MAGNET:?xt=a' })
   assert.deepEqual(wantedOf(ROOT.toUpperCase()), { kind: 'root', root: ROOT })
   assert.deepEqual(wantedOf(' my notes.pdf\n'), { kind: 'name', name: 'my notes.pdf' })
+  const url = `http://198.51.100.7:9400/share/${ROOT}`
+  assert.deepEqual(wantedOf(` ${url} `), { kind: 'root', root: ROOT, url })
   assert.deepEqual(wantedOf(ROOT.slice(1)), { kind: 'name', name: ROOT.slice(1) })
 })

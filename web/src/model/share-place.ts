@@ -1,4 +1,5 @@
 /** Where among the shares one is, as it stands in the address of the page (`at=`). Pure. */
+import { shareAddressOf } from '../../../src/wire/share-address.ts'
 
 export type SharePlace =
   | { readonly kind: (typeof SIMPLE)[number] }
@@ -39,13 +40,14 @@ export function sharePlaceText(place: SharePlace): string | undefined {
 
 export type Wanted =
   | { readonly kind: 'magnet'; readonly magnet: string }
-  | { readonly kind: 'root'; readonly root: string }
-  | { readonly kind: 'name'; readonly name: string }
+  /** `url`: who has it. */
+  | { readonly kind: 'root'; readonly root: string; readonly url?: string }
+  | { readonly kind: 'name'; readonly name: string; readonly url?: string }
 
 /** What was typed or pasted by somebody who wants to have something. */
 export function wantedOf(typed: string): Wanted {
   const text = typed.trim()
   if (/^magnet:/i.test(text)) return { kind: 'magnet', magnet: text }
   if (/^[0-9a-f]{64}$/i.test(text)) return { kind: 'root', root: text.toLowerCase() }
-  return { kind: 'name', name: text }
+  return shareAddressOf(text) ?? { kind: 'name', name: text }
 }

@@ -1,6 +1,7 @@
 /** Words of what is shared beyond the ring, in English. Its shape is what others must fill. */
 import type { Share } from '../../../src/wire/api-shares.ts'
 import type { DownloadState, Failure, SourceState } from '../../../src/wire/download-states.ts'
+import type { DownloadWait } from '../../../src/wire/download-waits.ts'
 import type { ContactState } from '../model/network-picture.ts'
 import type { CellState } from '../model/pieces.ts'
 import { HOPS_EN, type HopTexts } from './lookup-hops.en.ts'
@@ -158,6 +159,7 @@ export interface ShareTexts {
     readonly failed: string
     readonly cancelled: string
     readonly looking: string
+    readonly waitsFor: Readonly<Record<DownloadWait, string>>
     readonly pause: string
     readonly resume: string
     readonly paused: string
@@ -409,6 +411,11 @@ export const SHARES_EN: ShareTexts = {
     paused: 'It is paused. What is there stays for 30 days, and is served on.',
     waits: (why) => `It waits, and goes on by itself once it may: ${why}`,
     looking: 'Nobody who has it can be reached now. The ring looks again every ten seconds.',
+    waitsFor: {
+      private:
+        'Its only addresses are in private networks; the setting sharePrivate on allows them.',
+      anybody: 'Nobody who can be reached has the rest; waiting for somebody.',
+    },
     map: 'Pieces',
     mapHint: (bytes) => `A piece has up to ${bytes}.`,
     mapTold: ({ all, have, underWay }) =>

@@ -191,6 +191,11 @@ export const SHARES_ES: ShareTexts = {
     waits: (why) => `Espera, y sigue por sí sola cuando pueda: ${why}`,
     looking:
       'Nadie que lo tenga está ahora al alcance. El anillo mira de nuevo cada diez segundos.',
+    waitsFor: {
+      private:
+        'Sus únicas direcciones están en redes privadas; el ajuste sharePrivate en on las permite.',
+      anybody: 'Nadie al alcance tiene el resto; se espera a alguien.',
+    },
     map: 'Piezas',
     mapHint: (bytes) => `Una pieza tiene hasta ${bytes}.`,
     mapTold: ({ all, have, underWay }) => `Hay ${have} de ${all} piezas, ${underWay} en camino.`,

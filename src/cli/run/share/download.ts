@@ -6,6 +6,8 @@ import { SECOND_MS } from '../../../base/limits.ts'
 import { sizeText } from '../../../base/size-text.ts'
 import type { AnilloClient } from '../../../client/client.ts'
 import type { Download, NewDownload } from '../../../wire/api-shares.ts'
+import { waitOf, type DownloadWait } from '../../../wire/download-waits.ts'
+import { shareAddressOf } from '../../../wire/share-address.ts'
 import { EXIT, type ExitCode } from '../../failure.ts'
 import { jsonLine, line, type Io } from '../../io.ts'
 import type { DoorFlags } from '../../options.ts'
@@ -15,6 +17,7 @@ import { reachAllDoors } from '../../reach.ts'
 import { countText, estimateText } from '../../table.ts'
 import { fetchFile } from '../files/fetch-file.ts'
 import { nameOf, ringPath } from '../files/ring-path.ts'
+import { isRootPrefix, onlyOne } from './root-prefix.ts'
 
 export interface DownloadFlags extends DoorFlags {
   readonly root?: string
@@ -34,36 +37,65 @@ export async function runShareDownload(
     throw new AnilloError('USAGE', { problem })
   }
   const client = await reachAllDoors(io, flags)
-  const begun = await client.shares.download(askOf(typed, flags))
+  const begun = await client.shares.download(await askOf(client, typed, flags))
   const done = await followed(io, { client, begun, flags })
   if (done.state !== 'done') {
     line(io.err, done.problem?.text ?? 'the download was cancelled')
     return EXIT.failed
   }
   const { path, verified } = done
+  if (begun.state === 'done') line(io.err, 'the ring has it already, and shares it')
   if (!verified) line(io.err, 'nobody gave hashes of it: what came may be anything')
   if (done.unshared !== undefined) line(io.err, `it is not shared on: ${done.unshared.text}`)
   if (flags.keep === true) {
     if (flags.json !== true) line(io.out, `${quoted(path)} is in the ring`)
     return EXIT.done
   }
-  const isLink = typed === undefined || isMagnet(typed)
+  const isLink = typed === undefined || isMagnet(typed) || shareAddressOf(typed) !== undefined
   await fetch(io, { client, path, name: localName(nameOf(path), isLink), flags })
   return EXIT.done
 }
 
-function askOf(typed: string | undefined, { root, to, url }: DownloadFlags): NewDownload {
+async function askOf(
+  client: AnilloClient,
+  typed: string | undefined,
+  { root, to, url }: DownloadFlags,
+): Promise<NewDownload> {
+  const what = whatOf(typed)
   return {
-    ...whatOf(typed),
-    ...(root === undefined ? {} : { root: root.toLowerCase() }),
+    ...what,
+    ...(root === undefined ? {} : { root: await wholeRoot(client, what.name, root) }),
     ...(url === undefined ? {} : { url }),
     ...(to === undefined ? {} : { path: ringPath(to).path }),
   }
 }
 
-function whatOf(typed: string | undefined): Pick<NewDownload, 'magnet' | 'name'> {
+/** An address of a share is what it leads to, and who has it. */
+function whatOf(typed: string | undefined): NewDownload {
   if (typed === undefined) return {}
-  return isMagnet(typed) ? { magnet: typed } : { name: typed }
+  if (isMagnet(typed)) return { magnet: typed }
+  const address = shareAddressOf(typed)
+  if (address === undefined) return { name: typed }
+  const { kind: _, ...what } = address
+  return what
+}
+
+/** As it was typed, or the only one under the name that begins so. */
+async function wholeRoot(
+  { shares }: AnilloClient,
+  name: string | undefined,
+  typed: string,
+): Promise<string> {
+  const root = typed.toLowerCase()
+  if (name === undefined || !isRootPrefix(root)) return root
+  const { contents } = await shares.lookup(name)
+  const known = contents.flatMap((content) => content.root ?? [])
+  return (
+    onlyOne(
+      typed,
+      known.filter((one) => one.startsWith(root)),
+    ) ?? root
+  )
 }
 
 function isMagnet(typed: string): boolean {
@@ -102,6 +134,11 @@ async function followed(
   return latest
 }
 
+const WAITS: Readonly<Record<DownloadWait, string>> = {
+  private: 'its only addresses are in private networks; the setting sharePrivate on allows them',
+  anybody: 'nobody who can be reached has the rest; waiting for somebody',
+}
+
 const WHY: Readonly<Record<string, string>> = {
   corrupt: 'it sent wrong bytes',
   forbidden: 'its address may not be asked',
@@ -112,17 +149,21 @@ const WHY: Readonly<Record<string, string>> = {
   busy: 'it is too busy',
 }
 
-function progressText(download: Download): string {
-  const { bytes, bytesPerSecond, problem, receivedBytes, secondsLeft, sources, state } = download
+export function progressText(download: Download): string {
+  const { bytes, bytesPerSecond, name, problem, receivedBytes, secondsLeft, sources, state } =
+    download
   if (state === 'paused') {
-    const why = problem === undefined ? 'npx anillo share resume goes on with it' : problem.text
-    return `paused: ${why}`
+    const resume = `npx anillo share resume ${quoted(name)} goes on with it`
+    return `paused: ${problem === undefined ? resume : problem.text}`
   }
-  if (state === 'joining') return 'putting the pieces together'
+  if (state === 'joining') return 'becoming a file'
+  const wait = waitOf(download)
+  if (wait === 'private') return WAITS.private
   if (bytes === null || state === 'looking') return 'looking for who has it'
   const active = sources.filter((source) => source.state === 'active').length
-  const from = countText(active, 'source')
-  const share = `${sizeText(receivedBytes)} of ${sizeText(bytes)} from ${from}`
+  const has = `${sizeText(receivedBytes)} of ${sizeText(bytes)}`
+  if (wait !== undefined) return `${has}: ${WAITS[wait]}`
+  const share = `${has} from ${countText(active, 'source')}`
   if (secondsLeft === null) return share
   const left = estimateText(secondsLeft * SECOND_MS)
   return `${share}, ${sizeText(bytesPerSecond)}/s, about ${left} left`

@@ -51,10 +51,11 @@ const SHARES: readonly Column<Share>[] = [
 const DOWNLOADS: readonly Column<Download>[] = [
   { title: 'NAME', text: ({ name }) => name },
   { title: 'SIZE', text: ({ bytes }) => (bytes === null ? '' : sizeText(bytes)), right: true },
-  { title: 'STATE', text: ({ state }) => state },
+  { title: 'STATE', text: ({ state }) => (state === 'joining' ? 'becoming a file' : state) },
   {
     title: 'HAS',
-    text: ({ keptPieces, pieces }) => (pieces === 0 ? '' : `${keptPieces} of ${pieces} pieces`),
+    text: ({ keptPieces, pieces }) =>
+      pieces === 0 ? '' : `${keptPieces} of ${countText(pieces, 'piece')}`,
   },
   { title: 'PATH', text: ({ path, state }) => (state === 'done' ? path : '') },
   { title: 'ID', text: ({ id }) => id },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,7 +118,10 @@ test('share pause has a download wait, and resume goes on with it, by name or id
   const ask = { name: 'theirs', url: 'http://there/theirs' }
   const { id } = await door.ring.service.downloads.begin(ANA, ask)
   const paused = await door.run('pause', 'theirs')
-  assert.deepEqual([paused.code, paused.err], [EXIT.done, 'theirs is paused\n'])
+  assert.deepEqual(
+    [paused.code, paused.err],
+    [EXIT.done, 'theirs is paused, and keeps what it has\n'],
+  )
   assert.match((await door.run('ls', '--downloads')).out, /theirs .* paused/)
   const json = await door.run('pause', id, '--json')
   assert.equal(JSON.parse(json.out).state, 'paused')
@@ -129,9 +132,62 @@ test('share pause has a download wait, and resume goes on with it, by name or id
   assert.equal((await allOf(told)).at(-1)?.state, 'done')
   const over = await door.run('pause', id)
   assert.deepEqual([over.code, /is over/.test(over.err)], [EXIT.failed, true])
-  for (const word of ['theirs', 'never there']) {
-    assert.match((await door.run('resume', word)).err, /no such download/)
+  for (const word of ['pause', 'resume', 'cancel']) {
+    assert.match((await door.run(word, 'theirs')).err, /is over/)
+    assert.match((await door.run(word, 'never there')).err, /no such download/)
   }
+})
+
+test('share cancel ends a download, by name or id, and del of such a one leads there', async () => {
+  await using door = await shares()
+  const refuses: Server = () =>
+    Promise.reject(new AnilloError('ADDRESS_FORBIDDEN', { host: 'there', address: '10.0.0.1' }))
+  door.web.servers.set('http://there', refuses)
+  const ask = { name: 'theirs', url: 'http://there/theirs' }
+  await door.ring.service.downloads.begin(ANA, ask)
+  const wrong = await door.run('del', 'theirs')
+  assert.equal(wrong.code, EXIT.usedWrongly)
+  assert.match(wrong.err, /npx anillo share cancel theirs/)
+  const ended = await door.run('cancel', 'theirs')
+  assert.deepEqual(
+    [ended.code, ended.err.slice(0, 38)],
+    [EXIT.done, 'the download of theirs is cancelled, a'],
+  )
+  const { id } = await door.ring.service.downloads.begin(ANA, ask)
+  assert.deepEqual(JSON.parse((await door.run('cancel', id, '--json')).out), { cancelled: id })
+  assert.equal((await door.run('cancel', id)).code, EXIT.failed)
+  assert.match((await door.run('ls', '--downloads')).out, /cancelled[^]*cancelled/)
+})
+
+test('share upload of what cannot be shared sends nothing', async () => {
+  await using door = await shares()
+  await door.run('upload', '--ring', 'ana/film.bin', '--as', 'film')
+  const files = { film: 'other', none: '' }
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(door.directory, name), text)
+  const taken = await door.run('upload', join(door.directory, 'film'))
+  assert.deepEqual([taken.code, /SHARE_NAME_TAKEN/.test(taken.err)], [EXIT.failed, true], taken.err)
+  const empty = await door.run('upload', join(door.directory, 'none'))
+  assert.deepEqual([empty.code, /SHARE_EMPTY/.test(empty.err)], [EXIT.failed, true], empty.err)
+})
+
+test('share del and --root take the first digits of a root, where these are of one alone', async () => {
+  await using door = await shares()
+  const { root } = JSON.parse((await door.run('upload', '--ring', 'ana/film.bin', '--json')).out)
+  const start = root.slice(0, 8)
+  const to = ['--keep', '--to', 'ana/again']
+  const again = await door.run('download', 'film.bin', '--root', start, ...to)
+  assert.equal(again.code, EXIT.done, again.err)
+  assert.match(again.err, /the ring has it already/)
+  const address = `http://own:9400/share/${root}`
+  const pasted = await door.run('download', address, '--keep', '--to', 'ana/pasted')
+  assert.equal(pasted.code, EXIT.done, pasted.err)
+  await door.run('upload', '--ring', 'ana/film.bin', '--as', 'twice')
+  const several = await door.run('del', start)
+  assert.deepEqual([several.code, /give more digits/.test(several.err)], [EXIT.usedWrongly, true])
+  await door.run('del', 'twice')
+  assert.equal((await door.run('del', root.slice(0, 7))).code, EXIT.failed)
+  assert.equal((await door.run('del', start)).code, EXIT.done)
 })
 
 test('share stat and download take a root for a name, and download nothing for nothing', async () => {
@@ -162,7 +218,7 @@ test('share download --keep has it in the ring, says what nobody proves, and is 
   )
   assert.deepEqual(Buffer.from(await door.ring.bytesAt('/ana/theirs')), Buffer.from(BYTES))
   const listed = await door.run('ls', '--downloads')
-  assert.match(listed.out, /theirs.*done.*1 of 1 pieces.*\/ana\/theirs/)
+  assert.match(listed.out, /theirs.*done.*1 of 1 piece .*\/ana\/theirs/)
   assert.equal((await door.run('download', 'nobodys')).code, EXIT.failed)
   assert.equal((await door.run('download', 'magnet:?xt=urn:btih:00')).code, EXIT.failed)
 })

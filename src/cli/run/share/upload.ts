@@ -27,28 +27,36 @@ const HASHING_PAUSE_MS = SECOND_MS
 
 export async function runShareUpload(io: Io, typed: string, flags: UploadFlags): Promise<ExitCode> {
   const client = await reachAllDoors(io, flags)
-  const path = flags.ring === true ? ringPath(typed).path : await put(io, client, typed)
+  const path = flags.ring === true ? ringPath(typed).path : await put(io, client, typed, flags)
   const name = flags.as === undefined ? {} : { name: flags.as }
-  const share = await shared(io, client, { path, ...name })
+  const share = await sharedOrTold(io, client, { ask: { path, ...name }, flags })
   if (flags.json) jsonLine(io, share)
   else tell(io, share)
   return EXIT.done
 }
 
 /** Into Shared of the home of who asks. @returns where */
-async function put(io: Io, client: AnilloClient, typed: string): Promise<string> {
+async function put(
+  io: Io,
+  client: AnilloClient,
+  typed: string,
+  flags: UploadFlags,
+): Promise<string> {
   const local = await localFile(typed)
   if (local === 'folder') {
     const problem = `${quoted(typed)} is a folder: files are shared one by one.`
     throw new AnilloError('USAGE', { problem })
   }
+  if (local.bytes === 0) throw new AnilloError('SHARE_EMPTY', { path: typed })
   const { nick } = await client.accounts.me()
   if (nick === null) throw new AnilloError('LOGIN_FIRST')
   const folder = `/home/${nick}/Shared`
-  const path = `${folder}/${basename(resolve(typed)).normalize('NFC')}`
+  const own = basename(resolve(typed)).normalize('NFC')
+  const path = `${folder}/${own}`
+  const source = localSource(local)
+  await demandFreeName(client, flags.as?.normalize('NFC') ?? own, local.bytes, source)
   await client.files.makeFolder(folder, { parents: true })
   const present = await client.files.find(path)
-  const source = localSource(local)
   if (present?.bytes === local.bytes && present.sha256 === (await source.sha256())) return path
   const rate = new TransferRate(performance.now())
   let sent = 0
@@ -62,6 +70,20 @@ async function put(io: Io, client: AnilloClient, typed: string): Promise<string>
   return path
 }
 
+/** Before anything is sent. @throws AnilloError SHARE_NAME_TAKEN */
+async function demandFreeName(
+  { shares }: AnilloClient,
+  name: string,
+  bytes: number,
+  source: Pick<ReturnType<typeof localSource>, 'sha256'>,
+): Promise<void> {
+  for await (const share of shares.list()) {
+    if (share.name !== name) continue
+    if (share.bytes === bytes && share.sha256 === (await source.sha256())) return
+    throw new AnilloError('SHARE_NAME_TAKEN', { name })
+  }
+}
+
 function sendingText(rate: TransferRate, sent: number, bytes: number): string {
   const nowMs = performance.now()
   rate.moved(sent, nowMs)
@@ -70,6 +92,20 @@ function sendingText(rate: TransferRate, sent: number, bytes: number): string {
   if (perSecond === undefined || perSecond < 1) return share
   const left = estimateText(((bytes - sent) * SECOND_MS) / perSecond)
   return `${share}, ${sizeText(perSecond)}/s, about ${left} left`
+}
+
+/** What was sent stays, whatever becomes of it: who is refused reads where. */
+async function sharedOrTold(
+  io: Io,
+  client: AnilloClient,
+  { ask, flags }: { readonly ask: NewShare; readonly flags: UploadFlags },
+): Promise<Share> {
+  try {
+    return await shared(io, client, ask)
+  } catch (thrown) {
+    if (flags.ring !== true) line(io.err, `the file stays in the ring, at ${quoted(ask.path)}`)
+    throw thrown
+  }
 }
 
 /** The ring reads a large file for a while before it can share it. */

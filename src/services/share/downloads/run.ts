@@ -7,7 +7,7 @@ import { hexOf } from '../../../base/hex.ts'
 import { DAY_MS } from '../../../base/limits.ts'
 import { pause } from '../../../effects/pause.ts'
 import type { Procedure } from '../../../store/partition/procedure.ts'
-import { isDownloadOver } from '../../../wire/download-states.ts'
+import { isDownloadOver, type Failure } from '../../../wire/download-states.ts'
 import { SHARE_BYTES_MAX, SOURCES_MAX } from '../../../wire/share-bounds.ts'
 import {
   ANNOUNCE_FROM_BYTES,
@@ -45,7 +45,7 @@ import type { Joining } from './joining.ts'
 import { KeptPieces } from './kept-pieces.ts'
 import { problemOf } from './problem.ts'
 import { demandRights, problemOfHeld, RightsLost, watchRights } from './rights.ts'
-import { unprovenParts } from './unproven.ts'
+import { noteFailures, unprovenParts } from './unproven.ts'
 
 export interface RunTools {
   readonly parts: ShareParts
@@ -143,8 +143,9 @@ export class DownloadRun {
   /** Hashes, of whoever gives them first. */
   async #findTree(row: DownloadRow, root: string): Promise<HashTree | undefined> {
     while (!this.#signal.aborted) {
+      const failed = new Map<string, Failure>()
       for (const { url } of await this.#sourcesOf(row)) {
-        const tree = await this.#layerFrom(url, { root, bytes: row.bytes })
+        const tree = await this.#layerFrom(url, { root, bytes: row.bytes }, failed)
         if (tree === undefined) continue
         await this.#claim({ ...row, bytes: tree.bytes })
         await this.#kept.keepLayer(tree.layer)
@@ -152,6 +153,7 @@ export class DownloadRun {
         await this.#call(learnDownload, learned)
         return tree
       }
+      await noteFailures({ id: this.#id, parts: this.#tools.parts }, failed)
       this.#demandPatience()
       await pause(this.#tools.parts.effects.clock, LOOK_AGAIN_NONE_MS, this.#signal)
     }
@@ -161,13 +163,15 @@ export class DownloadRun {
   async #layerFrom(
     url: string,
     wanted: { readonly root: string; readonly bytes: number | undefined },
+    failed: Map<string, Failure>,
   ): Promise<HashTree | undefined> {
     try {
       const found = await this.#tools.parts.sources.layer(url, wanted, this.#signal)
       return { ...found, root: wanted.root }
     } catch (thrown) {
-      if (isSourceFailure(thrown) || isAnilloError(thrown, 'RPC_CANCELLED')) return undefined
-      throw thrown
+      if (isSourceFailure(thrown)) failed.set(url, thrown.why)
+      else if (!isAnilloError(thrown, 'RPC_CANCELLED')) throw thrown
+      return undefined
     }
   }
 

@@ -66,8 +66,8 @@ export async function unprovenParts(
 }
 
 /** So that whoever waits sees what is waited for. */
-async function noteFailures(
-  { id, parts }: UnprovenTools,
+export async function noteFailures(
+  { id, parts }: Pick<UnprovenTools, 'id' | 'parts'>,
   failed: ReadonlyMap<string, Failure>,
 ): Promise<void> {
   const sources = [...failed].slice(0, SOURCES_MAX).map(([url, why]): LiveSource => {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import type { Download, DownloadOrder } from '../../../../src/wire/api-shares.ts'
 import { isDownloadOver } from '../../../../src/wire/download-states.ts'
+import { waitOf } from '../../../../src/wire/download-waits.ts'
 import { may } from '../../model/accounts.ts'
 import { formatSeconds } from '../../model/format.ts'
 import { useSession } from '../../state/session.ts'
@@ -147,6 +148,8 @@ function Ending({ download }: { readonly download: Download }) {
   const { own, trouble } = useShareWords()
   const words = own.download
   const { path, problem, share, state, unshared } = download
+  const wait = waitOf(download)
+  if (wait !== undefined) return <p class="note">{words.waitsFor[wait]}</p>
   if (state === 'looking') return <p class="note">{words.looking}</p>
   if (state === 'cancelled') return <p class="note">{words.cancelled}</p>
   if (state === 'paused') {

@@ -19,7 +19,10 @@ export function LookupPlace({ name }: { readonly name: string }) {
   const find = (typed: string): void => {
     const wanted = wantedOf(typed)
     if (wanted.kind === 'root') session.go(shareViewOf({ kind: 'share', id: wanted.root }))
-    else session.go(shareViewOf({ kind: 'lookup', name: typed.trim() }))
+    else {
+      const looked = wanted.kind === 'name' ? wanted.name : typed.trim()
+      session.go(shareViewOf({ kind: 'lookup', name: looked }))
+    }
   }
   return (
     <div class="shares__list">
