@@ -1,6 +1,7 @@
 /**
  * `npm run test:interop`: tests with programs that others wrote, such as a browser. What a machine
  * lacks is installed where that is possible; what is left out all the same is told, at the end too.
+ * Arguments are names of test files that are run instead of all.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,8 +11,9 @@ import { setUpPage } from './lib/page.ts'
 import { handWork, installPrograms, missingFor, neededBy } from './lib/programs.ts'
 import { interopFiles, runTests } from './lib/tests.ts'
 
+const named = process.argv.slice(2)
 if (await setUpPage()) {
-  const files = interopFiles()
+  const files = named.length > 0 ? named : interopFiles()
   installPrograms([...new Set(files.flatMap(missingFor))])
   const leftOut = files
     .map((file) => ({ file, missing: missingFor(file) }))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 
 import { rejectsWith } from '../../test/compliance/disk.ts'
@@ -13,6 +13,10 @@ const SOURCE = `export const tasks = {
   double: (n) => 2 * n,
 }`
 const tasksModule = new URL(`data:text/javascript,${encodeURIComponent(SOURCE)}`)
+
+// A thread keeps no process alive: a test that waits for one alone would be given up.
+const awake = setInterval(() => undefined, 1_000)
+after(() => clearInterval(awake))
 
 test('Workers.run() fails with the thread that died, and the next one is done', async () => {
   const workers = platformWorkers({ tasksModule, threadsMax: 1 })
