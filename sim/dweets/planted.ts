@@ -13,8 +13,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replacements: [
       {
         file: `${DWEETS}/publishing.ts`,
-        find: 'publishDweet,\n      input,\n      options,',
-        replace: 'publishDweet,\n      input,\n      { ...options, retry: undefined },',
+        find: 'publishDweet, input, options)',
+        replace: 'publishDweet, input, { ...options, retry: undefined })',
       },
     ],
   },
