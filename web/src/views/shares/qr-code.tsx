@@ -22,6 +22,7 @@ export function QrCode({ address, magnet }: QrCodeProps) {
   const id = useId()
   const [chosen, setChosen] = useState<Kind>('address')
   const kind = address === undefined ? 'magnet' : chosen
+  const text = kind === 'address' ? (address ?? magnet) : magnet
   return (
     <>
       <fieldset class="code__kinds">
@@ -33,7 +34,8 @@ export function QrCode({ address, magnet }: QrCodeProps) {
           </label>
         ))}
       </fieldset>
-      <Code text={kind === 'address' ? (address ?? magnet) : magnet} label={words.label[kind]} />
+      {/* By its key a picture is never seen under the label of another. */}
+      <Code key={text} text={text} label={words.label[kind]} />
     </>
   )
 }
@@ -47,7 +49,6 @@ function Code({ label, text }: { readonly label: string; readonly text: string }
   const [drawn, setDrawn] = useState<Drawn | undefined>(undefined)
   useEffect(() => {
     let isWanted = true
-    setDrawn(undefined)
     void draw(text).then((made) => isWanted && setDrawn(made))
     return () => {
       isWanted = false
