@@ -110,7 +110,8 @@ class GroupWitness {
   }
 
   /** The founder's first entry is on its disk before it leads; nobody else begins at nothing. */
-  begins({ role, last }: RaftStatus): void {
+  stands(member: MemberId, { configuration, last, role }: RaftStatus): void {
+    this.log.goesBy(member, role === 'leader' ? configuration : undefined)
     if (role !== 'leader') return
     this.#tally.add('check: a group is founded once')
     assert(last.index > 1, 'a member leads a group of which it knew nothing')
@@ -211,7 +212,7 @@ export class RaftWitness {
   /** Role, term, leader or configuration of a group changed at a member, or its replica went. */
   changed(member: MemberId, group: PartitionId, status: RaftStatus | undefined): void {
     if (status === undefined) this.#group(group).left(member)
-    else this.#group(group).begins(status)
+    else this.#group(group).stands(member, status)
   }
 
   /** The member was started again, and has said nothing yet. */

@@ -57,6 +57,27 @@ test('LogWitness.commits() asks both halves of a joint configuration', () => {
   seen.commits(idOf(B), 2, 3)
 })
 
+test('LogWitness.commits() goes by what the leader has in its log and not sent (seed 5010)', () => {
+  const seen = witness()
+  const next = { kind: 'append', commit: 0, term: 2, entries: [empty(4, 2)] } as const
+  seen.appends(idOf(C), { ...next, previous: { index: 3, term: 2 } })
+  seen.appended(idOf(A), { term: 2, match: 4 })
+  assert.throws(() => seen.commits(idOf(C), 2, 4), /without a majority/)
+  const voters = [A, C, D].flatMap((id) => id ?? [])
+  seen.goesBy(idOf(C), { voters, learners: [] })
+  seen.commits(idOf(C), 2, 4)
+  assert.equal(seen.commit, 4)
+})
+
+test('LogWitness.commits() forgets what a leader goes by when it leads no more', () => {
+  const seen = witness()
+  const voters = [A, B].flatMap((id) => id ?? [])
+  seen.goesBy(idOf(B), { voters, learners: [] })
+  seen.goesBy(idOf(B), undefined)
+  seen.appended(idOf(A), { term: 2, match: 3 })
+  assert.throws(() => seen.commits(idOf(B), 2, 3), /without a majority/)
+})
+
 /** A leads in term 1, B and C have its entry 2; the leader of term 2 adds entry 3. */
 function goesOn(leader: MemberId | undefined): LogWitness {
   const seen = new LogWitness(new Tally())

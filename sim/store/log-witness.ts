@@ -65,6 +65,8 @@ export class LogWitness {
   /** By term: what of the leader's log each says to have on its disk. */
   readonly #matches = new Map<Term, Map<MemberId, LogIndex>>()
   readonly #acknowledged = new Map<MemberId, Acknowledged>()
+  /** Of those that lead: the last configuration in their logs. */
+  readonly #own = new Map<MemberId, Configuration>()
   readonly #tally: Tally
   #commit: LogIndex = 0
 
@@ -101,6 +103,13 @@ export class LogWitness {
   /** It left the group, and what it had is gone. */
   left(member: MemberId): void {
     this.#acknowledged.delete(member)
+    this.#own.delete(member)
+  }
+
+  /** The configuration that it goes by as a leader, sent or not; `undefined`: it does not lead. */
+  goesBy(member: MemberId, configuration: Configuration | undefined): void {
+    if (configuration === undefined) this.#own.delete(member)
+    else this.#own.set(member, configuration)
   }
 
   offered({ point, configuration }: SnapshotOffer): void {
@@ -145,8 +154,8 @@ export class LogWitness {
   }
 
   /**
-   * Some configuration that may count since the commit index says yes in each of its halves. Which
-   * one the leader goes by is not told: any between that index and the end of its log.
+   * Some configuration that may count since the commit index says yes in each of its halves: any
+   * between that index and the end of what leaders showed of their logs.
    */
   isMajority(has: (voter: MemberId) => boolean, since: LogIndex = this.#commit): boolean {
     const known = this.#configurations
@@ -155,13 +164,9 @@ export class LogWitness {
       const isLater = seen.index > from && seen.index <= since
       if (isLater && !this.#isOverwritten(seen)) from = seen.index
     }
-    const isMost = (voters: readonly MemberId[]): boolean =>
-      2 * voters.filter(has).length > voters.length
     return (
       from === -1 ||
-      known.some(({ index, configuration: { voters, outgoing } }) => {
-        return index >= from && isMost(voters) && (outgoing === undefined || isMost(outgoing))
-      })
+      known.some(({ index, configuration }) => index >= from && saysYes(configuration, has))
     )
   }
 
@@ -170,7 +175,9 @@ export class LogWitness {
     const matches = this.#matches.get(term)
     const holds = (voter: MemberId): boolean =>
       voter === leader || (matches?.get(voter) ?? 0) >= commit
-    const isHeld = this.isMajority(holds, commit)
+    // Its last configuration may wait for room on the way to every follower (store, seed 5010).
+    const own = this.#own.get(leader)
+    const isHeld = this.isMajority(holds, commit) || (own !== undefined && saysYes(own, holds))
     assert(isHeld, `${leader} commits ${commit} in term ${term} without a majority that holds it`)
   }
 
@@ -250,6 +257,14 @@ export class LogWitness {
     )
     if (!isKnown) this.#configurations.push(seen)
   }
+}
+
+/** A majority of the voters, and in a joint configuration of the outgoing ones, too. */
+function saysYes(
+  { voters, outgoing = voters }: Configuration,
+  has: (voter: MemberId) => boolean,
+): boolean {
+  return [voters, outgoing].every((half) => 2 * half.filter(has).length > half.length)
 }
 
 /** Voters change through a joint configuration, and out of it only into the one it leads to. */
