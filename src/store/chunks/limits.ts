@@ -19,8 +19,8 @@ export const CHUNK_SETTINGS: ChunkSettings = {
   graceMs: HOUR_MS,
   pinAgeMs: DAY_MS,
   auditEveryMs: 30 * MINUTE_MS,
-  // Twice what is asked of a refill (50 MB/s); leaves a link of 1 Gbit/s a tenth.
-  repairBytesPerSecondMax: 100 * MIB,
+  // Above what is asked of a refill (50 MB/s); leaves those who read half of a link of 1 Gbit/s.
+  repairBytesPerSecondMax: 64 * MIB,
   // Chunks stop before logs do, which need 64 MiB (architecture 5, *Full disk*).
   diskFreeBytesMin: 128 * MIB,
 }
