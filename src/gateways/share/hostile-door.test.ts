@@ -8,7 +8,13 @@ import { MIB } from '../../base/limits.ts'
 import { Bitfield } from '../../services/share/downloads/bitfield.ts'
 import { plainServer } from '../../services/share/share-world.test-helper.ts'
 import { HaveKnown } from './have-known.ts'
-import { HAVE_KNOWN_MS, PIPELINED_MAX, SOUGHT_AT_ONCE, SOUGHT_PER_ADDRESS_MAX } from './limits.ts'
+import {
+  DAWDLE_MS,
+  HAVE_KNOWN_MS,
+  PIPELINED_MAX,
+  SOUGHT_AT_ONCE,
+  SOUGHT_PER_ADDRESS_MAX,
+} from './limits.ts'
 import { atDoor, type Door } from './share-door.test-helper.ts'
 import { Sought } from './sought.ts'
 
@@ -51,6 +57,30 @@ test('hashes, pieces and torrents take the places that bytes do', () =>
       while ((await door.ask(`/share/${door.root}/tree`)).status !== 200);
     },
     { transfersMax: 1, bytesPerSecond: MIB },
+  ))
+
+test('who leaves before the answer is ready gives the place back', () =>
+  atDoor(
+    async (door) => {
+      const { server, shares } = door
+      const servedOf = shares.servedOf.bind(shares)
+      const [asked, ready] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      shares.servedOf = async (...of) => {
+        asked.resolve()
+        await ready.promise
+        return servedOf(...of)
+      }
+      const [[seen], leaver] = await Promise.all([once(server, 'connection'), connected(door)])
+      leaver.write(`GET /share/${door.root}/tree HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await asked.promise
+      leaver.destroy()
+      await once(seen as Socket, 'close')
+      ready.resolve()
+      const beganMs = performance.now()
+      while ((await door.ask(`/share/${door.root}/tree`)).status !== 200);
+      assert(performance.now() - beganMs < DAWDLE_MS / 2, 'the place was taken away, not given')
+    },
+    { transfersMax: 1 },
   ))
 
 test('a head without end, and one that is none, close the connection', () =>

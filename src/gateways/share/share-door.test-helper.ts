@@ -1,7 +1,7 @@
 /** An open door on a port of this machine, before a ring in memory that shares one file. */
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 
 import { MIB } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
@@ -31,6 +31,9 @@ interface Answer {
 export interface Door {
   readonly port: number
   readonly root: string
+  /** Of the ring behind it. */
+  readonly shares: MemoryRing['service']['shares']
+  readonly server: Server
   readonly outside: MemoryOutside
   readonly web: MemoryWeb
   /** Of the account that shared it. */
@@ -73,7 +76,8 @@ export async function atDoor(
     return { status, headers: told, body: Buffer.concat(parts) }
   }
   try {
-    await run({ port, root: share.root, standings: ring.standings, ...net, ask })
+    const { service, standings } = ring
+    await run({ port, root: share.root, server, shares: service.shares, standings, ...net, ask })
   } finally {
     server.close()
     server.closeAllConnections()

@@ -273,6 +273,8 @@ export class ShareDoor {
 
   /** Resolves once all of it is taken, or its reader is gone. */
   async #write(reply: Reply, pieces: AsyncIterable<Uint8Array>, place: Place): Promise<void> {
+    // Who left while that was read is told of no more: its place would be held for ever.
+    if (reply.closed) return
     const gone = new AbortController()
     reply.once('close', () => gone.abort())
     place.signal.addEventListener('abort', () => reply.destroy(), { once: true })
