@@ -10,6 +10,7 @@ import type { Timer } from '../../effects/clock.ts'
 import { askAgain } from './ask-again.ts'
 import type { GatewayOptions } from './door.ts'
 import { EventReader } from './event-readers.ts'
+import { whenOver } from './gone.ts'
 import { EVENT_BEAT_MS, EVENT_STREAMS_MAX, EVENTS_RECENT_MAX } from './limits.ts'
 
 type Options = Pick<GatewayOptions, 'clock' | 'log'>
@@ -66,9 +67,9 @@ export class EventStreams {
       },
     })
     const asking = mayStill && askAgain(this.#options.clock, mayStill, () => reader.end())
-    reply.raw.once('close', () => reader.gone())
     reader.put(isBare ? GREETING : RETRY)
     source.join(reader)
+    whenOver(reply, () => reader.gone())
     return reply
       .header('content-type', 'text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')

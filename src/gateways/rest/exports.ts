@@ -9,7 +9,7 @@ import { resumedAt, type ResumePoint } from '../../services/scrape/transfer/resu
 import { ExportFormat, ExportResume, PageFilter } from '../../wire/api-archives.ts'
 import { Problem } from '../../wire/api.ts'
 import { Hex32 } from '../../wire/shapes.ts'
-import { goneSignal } from './gone.ts'
+import { goneSignal, whenOver } from './gone.ts'
 import { DOWNLOAD_POLICY } from './headers.ts'
 import { EXPORTS_AT_ONCE } from './limits.ts'
 import { Places } from './places.ts'
@@ -102,7 +102,7 @@ async function send(
   point: ResumePoint | undefined,
 ): Promise<FastifyReply> {
   const place = places.take()
-  reply.raw.once('close', () => place[Symbol.dispose]())
+  whenOver(reply, () => place[Symbol.dispose]())
   // Nothing moves until all before the point, or an index, is made.
   const pieces = await unhurried(request, () => begun(bytes, point))
   // No ranges (RFC 9110, 14.3): a 206 tells its last byte, which nobody knows of what is being

@@ -6,7 +6,7 @@ import type { Clock } from '../../effects/clock.ts'
 import type { Importer } from '../../services/scrape/transfer/imports.ts'
 import { ImportResult } from '../../wire/api-archives.ts'
 import { Problem } from '../../wire/api.ts'
-import { goneSignal } from './gone.ts'
+import { goneSignal, whenOver } from './gone.ts'
 import type { RawRequest } from './guards.ts'
 import { ASK_AGAIN_MS, IMPORTS_AT_ONCE } from './limits.ts'
 import { Places } from './places.ts'
@@ -48,7 +48,7 @@ function addRoute(scope: FastifyInstance, door: ImportDoor, places: Places): voi
     async (request, reply) => {
       const { raw } = request
       const place = places.take()
-      reply.raw.once('close', () => place[Symbol.dispose]())
+      whenOver(reply, () => place[Symbol.dispose]())
       unhurried(raw.socket)
       let askedAtMs = clock.nowMs()
       const mayGoOn = async (): Promise<void> => {

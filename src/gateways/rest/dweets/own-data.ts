@@ -5,7 +5,7 @@ import { Type, type Static } from 'typebox'
 import type { OwnData } from '../../../services/dweets/own-data/types.ts'
 import { ImportAnswer, ImportStep, Retention, RetentionAnswer } from '../../../wire/api-own-data.ts'
 import { Problem } from '../../../wire/api.ts'
-import { goneSignal } from '../gone.ts'
+import { goneSignal, whenOver } from '../gone.ts'
 import { DOWNLOAD_POLICY } from '../headers.ts'
 import { DWEET_EXPORTS_AT_ONCE } from '../limits.ts'
 import { NickParams, type Named } from '../people.ts'
@@ -45,7 +45,7 @@ function addExport(server: FastifyInstance, { clock, ownData }: OwnDataDoor): vo
     },
     async (request, reply) => {
       const place = places.take()
-      reply.raw.once('close', () => place[Symbol.dispose]())
+      whenOver(reply, () => place[Symbol.dispose]())
       const who = dweeterOf(request)
       const withFiles = request.query.files === true
       const pieces = ownData.export(who, { signal: goneSignal(reply), withFiles })

@@ -11,7 +11,7 @@ import { zipOf, type ZipFile } from '../../../effects/zip.ts'
 import type { Entry, Files, FileUser, OpenFile } from '../../../services/files/types.ts'
 import type { CallOptions } from '../../../store/types.ts'
 import { dispositionOf } from '../../../wire/media-types.ts'
-import { goneSignal } from '../gone.ts'
+import { goneSignal, whenOver } from '../gone.ts'
 import type { Places } from '../places.ts'
 import { whileAdmitted } from '../while-admitted.ts'
 import { fileUserOf, type FileDoor } from './file-door.ts'
@@ -53,7 +53,7 @@ export async function sendArchive(
     .type(ZIP_TYPE)
   if (request.method === 'HEAD') return reply.send()
   const place = door.places.take()
-  reply.raw.once('close', () => place[Symbol.dispose]())
+  whenOver(reply, () => place[Symbol.dispose]())
   const walk = new Walk(door.files, () => fileUserOf(request), { signal })
   const pieces = zipOf(walk.files(folder, { top, chosen }))
   return reply.send(ReadableStream.from(whileAdmitted(pieces, { clock: door.clock, request })))

@@ -5,6 +5,7 @@ import { utf8 } from '../../../base/bytes.ts'
 import { AnilloError } from '../../../base/errors.ts'
 import type { Clock } from '../../../effects/clock.ts'
 import { contentRange, rangesOf, type ByteRange } from '../../../wire/byte-ranges.ts'
+import { whenOver } from '../gone.ts'
 import { STORED_FILE_POLICY } from '../headers.ts'
 import type { Places } from '../places.ts'
 import { whileAdmitted } from '../while-admitted.ts'
@@ -110,7 +111,7 @@ async function stream(sending: Streaming, streamed: Streamed): Promise<FastifyRe
   const { heads = [], parts, status, type } = streamed
   const isRead = request.method !== 'HEAD'
   const place = isRead ? door.places.take() : undefined
-  if (place !== undefined) reply.raw.once('close', () => place[Symbol.dispose]())
+  if (place !== undefined) whenOver(reply, () => place[Symbol.dispose]())
   const isStart = parts.some(({ from }) => from === 0)
   if (isRead) await sent.begins?.(isStart)
   void reply.headers(sent.headers)

@@ -12,7 +12,7 @@ import type { Attachment } from '../../../wire/api-attachments.ts'
 import { refusalFor } from '../../../wire/demands.ts'
 import { PICTURE_BYTES_MAX } from '../../../wire/dweet-limits.ts'
 import { send } from '../dweets/attachments.ts'
-import { goneSignal } from '../gone.ts'
+import { goneSignal, whenOver } from '../gone.ts'
 import { ATTACHING_AT_ONCE, DOWNLOADS_AT_ONCE } from '../limits.ts'
 import { Places } from '../places.ts'
 import { addRoute, type Exchange, type MastodonDoor } from './exchange.ts'
@@ -90,7 +90,7 @@ function takeFiles(scope: FastifyInstance): WeakMap<FastifyRequest['raw'], SentF
   const places = new Places('attachments', ATTACHING_AT_ONCE)
   scope.addHook('onRequest', async (_request, reply) => {
     const place = places.take()
-    reply.raw.once('close', () => place[Symbol.dispose]())
+    whenOver(reply, () => place[Symbol.dispose]())
   })
   readAnyForm(scope)
   scope.removeContentTypeParser('multipart/form-data')

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { utf8 } from '../../../base/bytes.ts'
 import type { RouteName } from '../../../wire/demands.ts'
 import { EventStreams } from '../event-streams.ts'
+import { whenOver } from '../gone.ts'
 import { StreamPlaces } from '../stream-places.ts'
 import { wantsWebSocket } from '../upgrades.ts'
 import { streamToken } from './addresses.ts'
@@ -44,7 +45,7 @@ export function addStreaming(scope: FastifyInstance, door: MastodonDoor): void {
     const topic = streamTopicOf(wantedIn(exchange, stream), app)
     await requireList(door, exchange, topic)
     const place = places.take(who.nick)
-    reply.raw.once('close', () => place[Symbol.dispose]())
+    whenOver(reply, () => place[Symbol.dispose]())
     const readers = `${topic.names.join(' ')} ${app?.scopes.join(' ') ?? '*'} ${base} ${who.nick}`
     return streams.open(reply, {
       name: readers,

@@ -15,7 +15,7 @@ import { Hex32 } from '../../../wire/shapes.ts'
 import type { GatewayOptions } from '../door.ts'
 import { EventStreams } from '../event-streams.ts'
 import type { Gate } from '../gate.ts'
-import { goneSignal } from '../gone.ts'
+import { goneSignal, whenOver } from '../gone.ts'
 import { ONCE_HEADERS, repeatKey } from '../idempotency.ts'
 import { StreamPlaces } from '../stream-places.ts'
 import { shareUserOf } from './share-user.ts'
@@ -158,7 +158,7 @@ function addEvents(server: FastifyInstance, door: DownloadsDoor): void {
       const who = shareUserOf(request)
       await downloads.get(who, id)
       const place = places.take(who.nick ?? '')
-      reply.raw.once('close', () => place[Symbol.dispose]())
+      whenOver(reply, () => place[Symbol.dispose]())
       return streams.open(reply, {
         name: `download ${id} ${who.nick ?? ''}`,
         recent: 1,
