@@ -25,7 +25,7 @@ import type { Command, Token } from './types.ts'
 export class Commands {
   readonly #core: Core
   readonly #running = new Map<Search, Token | undefined>()
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: Command[] = []
 
   constructor(core: Core) {
     this.#core = core
@@ -50,11 +50,13 @@ export class Commands {
       this.#core.outcomes.push({ kind: 'busy', token: command.token })
       return
     }
-    this.#waiting.push(() => this.#start(command))
+    this.#waiting.push(command)
     this.#startWaiting()
   }
 
   cancel(token: Token): void {
+    const waiting = this.#waiting.findIndex((command) => command.token === token)
+    if (waiting >= 0) this.#waiting.splice(waiting, 1)
     for (const [search, other] of this.#running) {
       if (other !== token) continue
       search.cancel()
@@ -125,7 +127,7 @@ export class Commands {
     while (this.#running.size < LOOKUPS_MAX) {
       const next = this.#waiting.shift()
       if (next === undefined) return
-      next()
+      this.#start(next)
     }
   }
 

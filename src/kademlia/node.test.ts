@@ -16,7 +16,7 @@ import {
 } from '../wire/kademlia/share-record.ts'
 import { storedText } from '../wire/kademlia/stored-value.ts'
 import { grown, START_WALL_MS, TestNetwork, type Member } from './network.test-helper.ts'
-import { K } from './settings.ts'
+import { K, LOOKUPS_MAX } from './settings.ts'
 import type { Outcome } from './types.ts'
 
 const signing = platformSigning()
@@ -281,6 +281,23 @@ test('a get that nobody wants any more tells nothing', () => {
   network.flush(member(members, 0))
   network.pass(20 * SECOND_MS)
   assert.ok(node.take().outcomes.every(({ token }) => token !== 7))
+})
+
+test('one that is called off while it waits for its turn is never begun', async () => {
+  const network = new TestNetwork({ seed: 9 })
+  const [first, other] = grown(network, 2)
+  assert.ok(first !== undefined && other !== undefined)
+  other.isDead = true
+  const get = (at: number) => ({ kind: 'get', key: keyOf(`name ${at}`) }) as const
+  const under = Array.from({ length: LOOKUPS_MAX }, (_, at) => network.command(first, get(at)))
+  const token = LOOKUPS_MAX + 1
+  first.node.step({ ...get(token), token }, network.moment)
+  first.node.step({ kind: 'cancel', token }, network.moment)
+  network.flush(first)
+  await network.run(Promise.all(under))
+  network.pass(MINUTE_MS)
+  const looked = first.node.reports.map(({ key }) => key.hex)
+  assert.ok(looked.length > 0 && !looked.includes(keyOf(`name ${token}`).hex))
 })
 
 test('in a network of iic2523 a key has all values that were set', async () => {
