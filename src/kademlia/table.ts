@@ -96,7 +96,7 @@ export class Table {
     return this.#placeOf(contact) === 'kept'
   }
 
-  /** Known by that id at that address, and not doubted. */
+  /** Known by that id at that address. */
   holds({ host, id, port }: NodeContact): boolean {
     const entry = this.#byId.get(id.text)
     return entry !== undefined && entry.contact.host === host && entry.contact.port === port

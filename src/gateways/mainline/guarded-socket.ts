@@ -38,6 +38,14 @@ interface Waiting {
   readonly askedMs: number
 }
 
+/** What may still be asked of a target. */
+interface Allowance {
+  count: number
+  /** Look-ups that go on; one that ends leaves the others what they have. */
+  readonly lookups: number
+  readonly untilMs: number
+}
+
 interface Handlers {
   readonly message: ((bytes: Buffer, from: RemoteInfo) => void)[]
   readonly listening: (() => void)[]
@@ -67,8 +75,8 @@ export class GuardedSocket {
   readonly #handlers: Handlers = { message: [], listening: [], close: [], error: [] }
   /** By transaction; the oldest first. */
   readonly #waiting = new Map<string, Waiting>()
-  /** By target: how much may still be asked. */
-  readonly #left = new Map<string, { count: number; readonly untilMs: number }>()
+  /** By target. */
+  readonly #left = new Map<string, Allowance>()
   #socket: DatagramSocket | undefined
   #isClosed = false
 
@@ -81,15 +89,24 @@ export class GuardedSocket {
     this.#socket = socket
   }
 
-  /** For that target so much may be asked, until it is ended. */
+  /** A look-up: for that target so much more may be asked, until it is ended. */
   begin(target: string): void {
-    this.#left.set(target, { count: QUESTIONS_PER_TARGET_MAX, untilMs: Infinity })
+    const { count, lookups } = this.#goingOn(target)
+    const most = count + QUESTIONS_PER_TARGET_MAX
+    this.#left.set(target, { count: most, lookups: lookups + 1, untilMs: Infinity })
   }
 
-  /** Whatever the library still has of it, it asks no more. */
+  /** Whatever the library still has of the last one, it asks no more. */
   end(target: string): void {
+    const { count, lookups } = this.#goingOn(target)
     const untilMs = this.#parts.clock.nowMs() + OWN_TARGET_MS
-    this.#left.set(target, { count: 0, untilMs })
+    if (lookups > 1) this.#left.set(target, { count, lookups: lookups - 1, untilMs: Infinity })
+    else this.#left.set(target, { count: 0, lookups: 0, untilMs })
+  }
+
+  #goingOn(target: string): Pick<Allowance, 'count' | 'lookups'> {
+    const known = this.#left.get(target)
+    return known !== undefined && known.lookups > 0 ? known : { count: 0, lookups: 0 }
   }
 
   received(bytes: Uint8Array, from: Endpoint): void {
@@ -205,7 +222,7 @@ export class GuardedSocket {
     const known = this.#left.get(key)
     const left =
       known === undefined || known.untilMs <= nowMs
-        ? { count: QUESTIONS_PER_TARGET_MAX, untilMs: nowMs + OWN_TARGET_MS }
+        ? { count: QUESTIONS_PER_TARGET_MAX, lookups: 0, untilMs: nowMs + OWN_TARGET_MS }
         : known
     this.#left.set(key, left)
     return left.count-- > 0
