@@ -129,7 +129,7 @@ export class MainlineKeeper {
     }
   }
 
-  /** Some at once, until this member ends. */
+  /** Some at once, until this member ends. @throws the first failure, once all have ended */
   async #each(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
     const left = ids.values()
     const one = async (): Promise<void> => {
@@ -138,7 +138,8 @@ export class MainlineKeeper {
         await work(id)
       }
     }
-    await Promise.all(Array.from({ length: MAINLINE_AT_ONCE }, one))
+    const ended = await Promise.allSettled(Array.from({ length: MAINLINE_AT_ONCE }, one))
+    for (const each of ended) if (each.status === 'rejected') throw each.reason
   }
 
   async #say(id: string): Promise<void> {

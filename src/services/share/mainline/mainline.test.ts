@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { present } from '../../../base/assert.ts'
+import { AnilloError } from '../../../base/errors.ts'
 import { MINUTE_MS } from '../../../base/limits.ts'
 import { ManualClock } from '../../../effects/manual-clock.test-helper.ts'
 import { MAINLINE_ITEM_LIFE_MS, MAINLINE_REFRESH_MS, MAINLINE_RETRY_MS } from '../limits.ts'
@@ -56,6 +57,15 @@ class World {
   }
 }
 
+/** A share of ana, and what its link says of Mainline. */
+async function shared({ one }: World, path = FILM) {
+  await one.file(path, new Uint8Array(100).fill(1))
+  const { share } = await one.service.shares.share(ANA, { path })
+  const verdict = readMagnet(share.magnet)
+  assert(verdict.kind === 'magnet')
+  return { share, ask: present(verdict.magnet.mainline, 'the key in the link') }
+}
+
 /** All that waits for nothing but turns is done. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -64,11 +74,7 @@ async function settled(): Promise<void> {
 test('a share is said at once, again before it ends there, and taken back', async () => {
   await using world = new World()
   const { mainline, one } = world
-  await one.file(FILM, new Uint8Array(100).fill(1))
-  const { share } = await one.service.shares.share(ANA, { path: FILM })
-  const verdict = readMagnet(share.magnet)
-  assert(verdict.kind === 'magnet')
-  const ask = present(verdict.magnet.mainline, 'the key in the link')
+  const { ask, share } = await shared(world)
   assert.deepEqual(await mainline.find(ask), [])
   await world.pass(MINUTE_MS)
   const urls = [`${DOOR}/share/${share.root}`]
@@ -94,8 +100,7 @@ test('of two members that take part one says it, and the other goes on when that
   await using world = new World()
   const { mainline, one } = world
   const other = world.another()
-  await one.file(FILM, new Uint8Array(100).fill(1))
-  await one.service.shares.share(ANA, { path: FILM })
+  await shared(world)
   await world.pass(4 * MAINLINE_REFRESH_MS + MINUTE_MS)
   assert(mainline.sayings.length <= 5, `${mainline.sayings.length} sayings`)
   const { length } = mainline.sayings
@@ -109,8 +114,7 @@ test('what a member took and could not say is said soon, by whoever is there', a
   await using world = new World()
   const { mainline, one } = world
   mainline.nodes = 0
-  await one.file(FILM, new Uint8Array(100).fill(1))
-  await one.service.shares.share(ANA, { path: FILM })
+  await shared(world)
   await world.pass(MINUTE_MS)
   assert.equal(mainline.sayings.length, 1)
   assert.equal((await one.service.shares.list({})).items[0]?.mainline, undefined)
@@ -123,8 +127,7 @@ test('what a member took and could not say is said soon, by whoever is there', a
 test('a share that ended where nobody took part is taken back later, within two hours', async () => {
   await using world = new World()
   const { mainline, one } = world
-  await one.file(FILM, new Uint8Array(100).fill(1))
-  const { share } = await one.service.shares.share(ANA, { path: FILM })
+  const { share } = await shared(world)
   await world.pass(MINUTE_MS)
   mainline.nodes = 0
   await one.service.shares.remove(ANA, share.id)
@@ -141,27 +144,20 @@ test('a share that ended where nobody took part is taken back later, within two 
 test('shared anew after it ended it is said under a greater number', async () => {
   await using world = new World()
   const { mainline, one } = world
-  await one.file(FILM, new Uint8Array(100).fill(1))
-  const { share } = await one.service.shares.share(ANA, { path: FILM })
+  const { ask, share } = await shared(world)
   await world.pass(MINUTE_MS)
   await one.service.shares.remove(ANA, share.id)
   await one.service.shares.share(ANA, { path: FILM })
   await world.pass(MINUTE_MS)
-  const verdict = readMagnet(share.magnet)
-  assert(verdict.kind === 'magnet')
-  assert.equal((await mainline.find(present(verdict.magnet.mainline, 'key'))).length, 1)
+  assert.equal((await mainline.find(ask)).length, 1)
   await world.pass(2 * MAINLINE_RETRY_MS)
-  assert.equal((await mainline.find(present(verdict.magnet.mainline, 'key'))).length, 1)
+  assert.equal((await mainline.find(ask)).length, 1)
 })
 
 test('what rests with its account is taken back, and said when the account is back', async () => {
   await using world = new World()
   const { mainline, one } = world
-  await one.file(FILM, new Uint8Array(100).fill(1))
-  const { share } = await one.service.shares.share(ANA, { path: FILM })
-  const verdict = readMagnet(share.magnet)
-  assert(verdict.kind === 'magnet')
-  const ask = present(verdict.magnet.mainline, 'the key in the link')
+  const { ask } = await shared(world)
   await world.pass(MINUTE_MS)
   assert.equal((await mainline.find(ask)).length, 1)
   one.standings.set('ana', { kind: 'suspended' })
@@ -173,6 +169,30 @@ test('what rests with its account is taken back, and said when the account is ba
   one.standings.delete('ana')
   await world.pass(2 * MAINLINE_RETRY_MS)
   assert.equal((await mainline.find(ask)).length, 1)
+})
+
+test('a member that ends waits for all that it says, though one of them failed', async () => {
+  const said = Promise.withResolvers<number>()
+  let isFirst = true
+  const mainline: MainlineNetwork = {
+    find: async () => [],
+    say: async () => {
+      if (!isFirst) return said.promise
+      isFirst = false
+      throw new AnilloError('STORE_UNAVAILABLE')
+    },
+  }
+  await using world = new World(mainline)
+  for (const path of [FILM, '/ana/other.bin']) await shared(world, path)
+  await world.pass(MINUTE_MS)
+  let hasEnded = false
+  const ending = world.one.service[Symbol.asyncDispose]().then(() => {
+    hasEnded = true
+  })
+  await settled()
+  assert(!hasEnded)
+  said.resolve(0)
+  await ending
 })
 
 test('a member that takes no part says nothing, and makes links as ever', async () => {
