@@ -5,9 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 
 import { MIB } from '../../base/limits.ts'
-import { Bitfield } from '../../services/share/downloads/bitfield.ts'
 import { plainServer } from '../../services/share/share-world.test-helper.ts'
-import { HaveKnown } from './have-known.ts'
 import {
   DAWDLE_MS,
   HAVE_KNOWN_MS,
@@ -152,23 +150,4 @@ test('one stranger looks for few names at once, all of them for some', async () 
   held.resolve(undefined)
   await Promise.all(waiting)
   assert.equal(await find('last', '203.0.113.1'), undefined)
-})
-
-test('what is here of a content is read once a while, whoever asks', async () => {
-  let nowMs = 0
-  let reads = 0
-  const known = new HaveKnown({ nowMs: () => nowMs })
-  const read = async (): Promise<Bitfield> => {
-    reads++
-    return new Bitfield(3)
-  }
-  await Promise.all(Array.from({ length: 50 }, () => known.of('root', read)))
-  assert.equal(reads, 1)
-  nowMs = HAVE_KNOWN_MS
-  await known.of('root', read)
-  assert.equal(reads, 2)
-  const fails = known.of('other', () => Promise.reject(new Error('no store')))
-  await assert.rejects(fails, /no store/)
-  await known.of('other', read)
-  assert.equal(reads, 3)
 })

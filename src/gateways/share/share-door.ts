@@ -7,6 +7,7 @@ import type { FastifyServerFactory, RawServerDefault } from 'fastify'
 
 import { asAnilloError, ERRORS, AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
+import { KnownFor } from '../../effects/known-for.ts'
 import type { Log } from '../../effects/log.ts'
 import { pause } from '../../effects/pause.ts'
 import { Bitfield } from '../../services/share/downloads/bitfield.ts'
@@ -16,8 +17,15 @@ import { contentRange, rangesOf, type ByteRange } from '../../wire/byte-ranges.t
 import { judgeRead, mayRange } from '../../wire/http-conditions.ts'
 import { dispositionOf, mediaTypeFor } from '../../wire/media-types.ts'
 import { askedBy, type Asked } from './asked.ts'
-import { HaveKnown } from './have-known.ts'
-import { KEEP_ALIVE_MS, PIPELINED_MAX, REQUEST_MS, STALL_MS, TARGET_CHARS_MAX } from './limits.ts'
+import {
+  HAVE_KNOWN_MAX,
+  HAVE_KNOWN_MS,
+  KEEP_ALIVE_MS,
+  PIPELINED_MAX,
+  REQUEST_MS,
+  STALL_MS,
+  TARGET_CHARS_MAX,
+} from './limits.ts'
 import { OpenPlaces, Pace, type Place } from './places.ts'
 import { Sought } from './sought.ts'
 
@@ -65,7 +73,11 @@ export class ShareDoor {
   readonly #places: OpenPlaces
   readonly #pace: Pace
   readonly #sought: Sought
-  readonly #have: HaveKnown
+  /**
+   * By root, what is here of contents on their way in: of a large one that is many rows, which no
+   * stranger shall have read with each request. What came since then is offered a little later.
+   */
+  readonly #have: KnownFor<Bitfield>
   /** Requests that wait for those before them, by connection. */
   readonly #waiting = new WeakMap<object, number>()
 
@@ -74,7 +86,7 @@ export class ShareDoor {
     this.#places = new OpenPlaces(options.clock, options.transfersMax)
     this.#pace = new Pace(options.clock, options.bytesPerSecond)
     this.#sought = new Sought(options.clock, (name) => options.service.provider(name))
-    this.#have = new HaveKnown(options.clock)
+    this.#have = new KnownFor(options.clock, { forMs: HAVE_KNOWN_MS, most: HAVE_KNOWN_MAX })
   }
 
   /** One that does not listen yet; each address has one of its own. */

@@ -4,6 +4,7 @@
  */
 import { AnilloError } from '../../base/errors.ts'
 import type { Clock } from '../../effects/clock.ts'
+import { KnownFor } from '../../effects/known-for.ts'
 import {
   SOUGHT_AT_ONCE,
   SOUGHT_KNOWN_MAX,
@@ -12,29 +13,24 @@ import {
 } from './limits.ts'
 import { isHere } from './places.ts'
 
-interface Known {
-  readonly atMs: number
-  readonly url: Promise<string | undefined>
-}
-
 export class Sought {
-  readonly #clock: Pick<Clock, 'nowMs'>
   readonly #seek: (name: string) => Promise<string | undefined>
-  readonly #known = new Map<string, Known>()
+  readonly #known: KnownFor<string | undefined>
   /** By address of who asks. */
   readonly #ofAddress = new Map<string, number>()
   #running = 0
 
   constructor(clock: Pick<Clock, 'nowMs'>, seek: (name: string) => Promise<string | undefined>) {
-    this.#clock = clock
     this.#seek = seek
+    this.#known = new KnownFor(clock, { forMs: SOUGHT_KNOWN_MS, most: SOUGHT_KNOWN_MAX })
   }
 
   /** @throws AnilloError BUSY */
   async find(name: string, address: string): Promise<string | undefined> {
-    const nowMs = this.#clock.nowMs()
-    const known = this.#known.get(name)
-    if (known !== undefined && nowMs - known.atMs < SOUGHT_KNOWN_MS) return known.url
+    return this.#known.of(name, () => this.#begin(name, address))
+  }
+
+  #begin(name: string, address: string): Promise<string | undefined> {
     const own = this.#ofAddress.get(address) ?? 0
     const hasEnough = own >= SOUGHT_PER_ADDRESS_MAX && !isHere(address)
     if (hasEnough || this.#running >= SOUGHT_AT_ONCE) {
@@ -42,17 +38,7 @@ export class Sought {
     }
     this.#running++
     this.#ofAddress.set(address, own + 1)
-    const url = this.#seek(name).finally(() => this.#ended(address))
-    this.#known.delete(name)
-    this.#known.set(name, { atMs: nowMs, url })
-    const [first] = this.#known.keys()
-    if (this.#known.size > SOUGHT_KNOWN_MAX && first !== undefined) this.#known.delete(first)
-    try {
-      return await url
-    } catch (thrown) {
-      this.#known.delete(name)
-      throw thrown
-    }
+    return this.#seek(name).finally(() => this.#ended(address))
   }
 
   #ended(address: string): void {

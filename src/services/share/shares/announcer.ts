@@ -5,6 +5,7 @@
  */
 import { isAnilloError } from '../../../base/errors.ts'
 import { SECOND_MS } from '../../../base/limits.ts'
+import { KnownFor } from '../../../effects/known-for.ts'
 import { pause } from '../../../effects/pause.ts'
 import {
   DOORS_KNOWN_MS,
@@ -36,11 +37,12 @@ export class Announcer {
   readonly #sharers: Sharers
   readonly #running = new Set<Promise<void>>()
   readonly #ending = new AbortController()
-  #doors: { readonly atMs: number; readonly found: Promise<readonly string[]> } | undefined
+  readonly #doors: KnownFor<readonly string[]>
 
   constructor(parts: ShareParts, sharers: Sharers) {
     this.#parts = parts
     this.#sharers = sharers
+    this.#doors = new KnownFor(parts.effects.clock, { forMs: DOORS_KNOWN_MS, most: 1 })
   }
 
   /** In the background; should it come to nothing, the schedule says it again. */
@@ -86,7 +88,7 @@ export class Announcer {
 
   /** Addresses at which members serve the content, another few each turn. */
   async urlsOf(root: string, turn: number): Promise<readonly string[]> {
-    const doors = await this.#knownDoors()
+    const doors = await this.#doors.of('', this.#parts.doors)
     const count = Math.min(DOORS_PER_RECORD, doors.length)
     return Array.from({ length: count }, (_, at) => {
       return `${doors[(turn * DOORS_PER_RECORD + at) % doors.length] ?? ''}/share/${root}`
@@ -179,13 +181,5 @@ export class Announcer {
     }
     const urls = await this.urlsOf(row.root, row.turn)
     return urls.length === 0 ? 0 : this.tell(this.recordOf(row, urls))
-  }
-
-  #knownDoors(): Promise<readonly string[]> {
-    const nowMs = this.#parts.effects.clock.nowMs()
-    if (this.#doors === undefined || nowMs - this.#doors.atMs >= DOORS_KNOWN_MS) {
-      this.#doors = { atMs: nowMs, found: this.#parts.doors() }
-    }
-    return this.#doors.found
   }
 }
