@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { MIB } from '../../base/limits.ts'
+import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
+import type { Download } from '../../wire/api-shares.ts'
 import { ANA, BEN, plainServer, sameHash } from './share-world.test-helper.ts'
+import { SourceFailure } from './sources/source-client.ts'
 import {
   ended,
   FILM,
@@ -11,6 +14,7 @@ import {
   inWorld,
   noise,
   ONE,
+  passUntil,
   refuses,
   shared,
 } from './two-rings.test-helper.ts'
@@ -103,3 +107,24 @@ test('what is no file of the tree is not shared, and it is said what to do', () 
     await assert.rejects(shares.share(BEN, { path: '/.web/a' }), /copy it into your folder/)
     await assert.rejects(shares.share(BEN, { path: '/.shared/a' }), /belongs to somebody else/)
   }))
+
+test('who does not say in time how a content is called is not waited for', async () => {
+  const clock = new ManualClock()
+  await inWorld(async ({ two, web }) => {
+    web.servers.set('http://mute', (_path, { signal }) => {
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new SourceFailure('silent')))
+      })
+    })
+    const root = 'ab'.repeat(32)
+    const magnet = `magnet:?xt=urn:btmh:1220${root}&x.root=${root}&ws=http%3A%2F%2Fmute%2Fx`
+    const { signal } = new AbortController()
+    let begun: Download | undefined
+    const beginning = two.service.downloads.begin(ANA, { magnet }, { signal }).then((told) => {
+      begun = told
+    })
+    await passUntil(clock, () => begun !== undefined, 'it is begun')
+    await beginning
+    assert.equal(begun?.name, root.slice(0, 16))
+  }, clock)
+})

@@ -3,16 +3,16 @@
  * root and size, and addresses that nobody signed. Of the latter it is asked whether they lead to
  * one of the former.
  */
-import { isAnilloError } from '../../base/errors.ts'
 import { instant } from '../../base/instant.ts'
 import { SECOND_MS } from '../../base/limits.ts'
 import { shuffled, type Chance } from '../../base/random.ts'
 import type { ShareContent, ShareLookup, ShareProvider } from '../../wire/api-shares.ts'
 import { SOURCE_URL_CHARS_MAX, SOURCES_MAX } from '../../wire/share-bounds.ts'
-import { LOOKUP_TIMEOUT_MS, PROBE_TIMEOUT_MS, PROBED_MAX } from './limits.ts'
+import { LOOKUP_TIMEOUT_MS, PROBED_MAX } from './limits.ts'
 import type { ShareRecord } from './outside.ts'
+import { isAtDoor } from './own-doors.ts'
 import type { ShareParts } from './parts.ts'
-import { isSourceFailure } from './sources/source-client.ts'
+import { headsOf } from './sources/heads.ts'
 
 /** Where a content is said to be. */
 export interface FoundSource {
@@ -68,9 +68,8 @@ export class Lookups {
     }
     const own = await this.#parts.doors()
     // What the ring itself has is known here; its doors would look for the rest in turn.
-    const isOwn = (url: string): boolean => own.some((door) => url.startsWith(`${door}/`))
     const web = new Set([...texts].flatMap((text) => webAddressOf(text) ?? []))
-    const addresses = [...web].filter((url) => !isOwn(url))
+    const addresses = [...web].filter((url) => !isAtDoor(url, own))
     const alone: FoundContent[] = []
     const probed = await this.#probe(addresses, signal)
     for (const [url, head] of probed) {
@@ -99,7 +98,7 @@ export class Lookups {
     const [{ contents }, own] = await Promise.all([this.find(name), this.#parts.doors()])
     const urls = contents
       .flatMap(({ sources }) => sources.map(({ url }) => url))
-      .filter((url) => !own.some((door) => url.startsWith(`${door}/`)))
+      .filter((url) => !isAtDoor(url, own))
     for (let at = 0; at < PROBED_MAX; at += PROVIDERS_AT_ONCE) {
       const some = urls.slice(at, at + PROVIDERS_AT_ONCE)
       for (const [url, head] of await this.#probe(some, undefined)) {
@@ -139,22 +138,9 @@ export class Lookups {
     return heard
   }
 
-  async #probe(urls: readonly string[], outer: AbortSignal | undefined) {
-    const late = new AbortController()
-    const timer = this.#parts.effects.clock.after(PROBE_TIMEOUT_MS, () => late.abort())
-    const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal])
-    const { sources } = this.#parts
-    try {
-      return await Promise.all(
-        urls.map(async (url, at) => {
-          const head = at < PROBED_MAX ? await sources.head(url, signal).catch(nobody) : undefined
-          return [url, head] as const
-        }),
-      )
-    } finally {
-      timer.cancel()
-      late.abort()
-    }
+  async #probe(urls: readonly string[], signal: AbortSignal | undefined) {
+    const heads = await headsOf(this.#parts, urls.slice(0, PROBED_MAX), signal)
+    return urls.map((url, at) => [url, heads[at]] as const)
   }
 }
 
@@ -163,12 +149,6 @@ const PROVIDERS_AT_ONCE = 4
 
 /** Names of files are many people’s: more of them than this nobody looks through. */
 const PUBLISHERS_MAX = 1_024
-
-/** Who cannot be asked is told as it is named; what is wrong with us is thrown. */
-function nobody(thrown: unknown): undefined {
-  if (isSourceFailure(thrown) || isAnilloError(thrown)) return undefined
-  throw thrown
-}
 
 function someOf(chance: Chance, sources: readonly FoundSource[]): readonly FoundSource[] {
   if (sources.length <= SOURCES_MAX) return sources

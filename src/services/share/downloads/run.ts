@@ -20,6 +20,7 @@ import {
 } from '../limits.ts'
 import type { FoundSource, Lookups } from '../lookups.ts'
 import { MainlineSources } from '../mainline/mainline-sources.ts'
+import { isAtDoor } from '../own-doors.ts'
 import type { ShareParts } from '../parts.ts'
 import type { Announcer } from '../shares/announcer.ts'
 import type { RingPublisher } from '../shares/publisher.ts'
@@ -285,11 +286,11 @@ export class DownloadRun {
         ({ bytes, root }) => root === row.root && (bytes ?? row.bytes) === (row.bytes ?? bytes),
       )
       .flatMap(({ sources }) => sources)
-    const known = [...told, ...seeds]
+    const isOthers = ({ publisher: by, url }: FoundSource): boolean =>
+      by !== own && !isAtDoor(url, doors)
+    const known = [...told, ...seeds].filter(isOthers)
     const more = await this.#mainline.of(row.mainline, known.length === 0)
-    return [...known, ...more]
-      .filter(({ publisher: by, url }) => by !== own && !doors.some((door) => url.startsWith(door)))
-      .slice(0, SOURCES_MAX)
+    return [...known, ...more.filter(isOthers)].slice(0, SOURCES_MAX)
   }
 
   /** Others may have from here what is here already. */

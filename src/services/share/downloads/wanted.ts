@@ -8,11 +8,12 @@ import type { ShareParts } from '../parts.ts'
 import { isRoot, requireShareName, shareNameOr } from '../shares/share-name.ts'
 import type { Shares } from '../shares/shares.ts'
 import { webAddress } from '../sources/checked-http.ts'
+import { headsOf } from '../sources/heads.ts'
 import { readMagnet } from '../tree/magnet.ts'
 import type { BeginInput } from './download-procedures.ts'
 
 export interface WantedTools {
-  readonly parts: Pick<ShareParts, 'sources'>
+  readonly parts: Pick<ShareParts, 'effects' | 'sources'>
   readonly shares: Pick<Shares, 'servedAs' | 'servedOf'>
   readonly lookups: Pick<Lookups, 'find'>
 }
@@ -113,24 +114,13 @@ async function ofRoot(
   const told = isTold ? chosen(root, contents, { root, url: undefined }) : { seeds: [] }
   const urls = [...new Set([...seeds, ...told.seeds])].slice(0, SOURCES_MAX)
   const heads = await headsOf(parts, urls.slice(0, ASKED_FOR_NAME), options?.signal)
-  const has = heads.filter((head) => head.root === root)
+  const has = heads.flatMap((head) => (head?.root === root ? [head] : []))
   if (!isTold && has.length === 0 && !isPatient) {
     throw new AnilloError('SHARE_UNKNOWN', { name: seeds[0] ?? root })
   }
   const names = has.flatMap(({ name }) => name ?? [])
   const name = shareNameOr(names, root.slice(0, ROOT_IN_NAME))
   return { ...told, name, root, seeds: urls }
-}
-
-/** Of those that answer. */
-async function headsOf(
-  { sources }: Pick<ShareParts, 'sources'>,
-  urls: readonly string[],
-  signal: AbortSignal | undefined,
-) {
-  const asked = urls.map((url) => sources.head(url, signal ?? AbortSignal.timeout(0)))
-  const heads = await Promise.allSettled(asked)
-  return heads.flatMap((head) => (head.status === 'fulfilled' ? [head.value] : []))
 }
 
 /**
