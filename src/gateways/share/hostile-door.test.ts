@@ -6,13 +6,7 @@ import { test } from 'node:test'
 
 import { MIB } from '../../base/limits.ts'
 import { plainServer } from '../../services/share/share-world.test-helper.ts'
-import {
-  DAWDLE_MS,
-  HAVE_KNOWN_MS,
-  PIPELINED_MAX,
-  SOUGHT_AT_ONCE,
-  SOUGHT_PER_ADDRESS_MAX,
-} from './limits.ts'
+import { DAWDLE_MS, PIPELINED_MAX, SOUGHT_AT_ONCE, SOUGHT_PER_ADDRESS_MAX } from './limits.ts'
 import { atDoor, type Door } from './share-door.test-helper.ts'
 import { Sought } from './sought.ts'
 

@@ -2,10 +2,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { present } from '../../base/assert.ts'
+import { AnilloError, type ErrorCode } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import { allOf } from '../../effects/listed.ts'
 import { DOWNLOADS_MAX } from '../../wire/share-bounds.ts'
-import { ANA, answerOf, BEN, MemoryRing, plainServer, sameHash } from './share-world.test-helper.ts'
+import {
+  ANA,
+  answerOf,
+  BEN,
+  MemoryOutside,
+  MemoryRing,
+  MemoryWeb,
+  plainServer,
+  sameHash,
+} from './share-world.test-helper.ts'
 import {
   ended,
   FILM,
@@ -182,6 +192,40 @@ test('a download goes on at another member behind what is kept, and nothing come
     assert(sameHash(await other.bytesAt(done.path), film))
     assert.equal(web.asked.get(ONE)?.length, 4)
     await other.service[Symbol.asyncDispose]()
+  }))
+
+test('a source is another’s though its address begins as the ring’s own door', async () => {
+  const net = { outside: new MemoryOutside(), web: new MemoryWeb() }
+  const one = new MemoryRing(net, 'http://own.example')
+  const two = new MemoryRing(net, 'http://own')
+  try {
+    await one.file(FILM, noise(MIB))
+    const { magnet } = await shared(one, FILM)
+    const { id } = await two.service.downloads.begin(ANA, { magnet })
+    assert.equal((await ended(two, id)).state, 'done')
+  } finally {
+    for (const { service } of [one, two]) await service[Symbol.asyncDispose]()
+  }
+})
+
+test('what could not be begun holds no room', () =>
+  inWorld(async ({ one, two }) => {
+    await one.file(FILM, noise(MIB))
+    const { magnet } = await shared(one, FILM)
+    const { bytes, service, store } = two
+    const call = store.call.bind(store)
+    const failing = (code: ErrorCode): void => {
+      store.call = async (to, procedure, ...more) => {
+        if (procedure.name === 'download.begin') throw new AnilloError(code)
+        return call(to, procedure, ...more)
+      }
+    }
+    failing('STORE_UNAVAILABLE')
+    await refuses(service.downloads.begin(ANA, { magnet }), 'STORE_UNAVAILABLE')
+    assert.equal(bytes.claims.size, 0)
+    failing('OUTCOME_UNKNOWN')
+    await refuses(service.downloads.begin(ANA, { magnet }), 'OUTCOME_UNKNOWN')
+    assert.equal(bytes.claims.size, 1, 'it may have been begun')
   }))
 
 test('what nobody proves is taken from one server alone, and told so', () =>

@@ -1,5 +1,5 @@
 /** Downloads from other rings, as doors see them: begun, told, watched and ended at any member. */
-import { AnilloError } from '../../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../../base/errors.ts'
 import { pause } from '../../../effects/pause.ts'
 import { InTurn } from '../../../store/chunks/in-turn.ts'
 import type { CallOptions } from '../../../store/types.ts'
@@ -108,7 +108,13 @@ export class Downloads {
     const row = await this.#begun.run(nick, async () => {
       await this.#demandFew(nick)
       if (wanted.bytes !== undefined) await parts.bytes.claim({ nick, id }, 2 * wanted.bytes)
-      return parts.store.call(partitionOfDownload(id), beginDownload, input, options)
+      try {
+        return await parts.store.call(partitionOfDownload(id), beginDownload, input, options)
+      } catch (thrown) {
+        // Nobody knows whether it was begun: then it has its room.
+        if (!isAnilloError(thrown, 'OUTCOME_UNKNOWN')) await parts.bytes.waive({ nick, id })
+        throw thrown
+      }
     })
     await this.#takeOwn(id, row)
     this.#tools.hear()
@@ -200,8 +206,8 @@ export class Downloads {
     if (own === undefined) return
     const partition = partitionOfDownload(id)
     await parts.bytes.waive({ nick: row.who.nick, id })
-    const here = await joining.here(row, await shares.bodyOf(own.id, own.row))
-    await parts.store.call(partition, endDownload, { id, state: 'done', ...here, share: own.id })
+    const path = await joining.place(row, await shares.bodyOf(own.id, own.row))
+    await parts.store.call(partition, endDownload, { id, state: 'done', path, share: own.id })
   }
 
   async #demandFew(nick: string): Promise<void> {

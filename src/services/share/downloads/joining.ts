@@ -53,17 +53,16 @@ export class Joining {
         : await hashing.whole(sealed)
     // The room that was promised is used from here on.
     await parts.bytes.waive({ nick: who.nick, id })
-    const path = await this.#place(row, sealed)
+    const path = await this.place(row, sealed)
     return { path, root: tree.root, ...(await this.#share(row, { path, sealed, tree })) }
   }
 
-  /** What is in the ring already is no more than named once more. */
-  async here(row: DownloadRow, sealed: SealedBody): Promise<Joined> {
-    return { path: await this.#place(row, sealed), share: shareIdOf(row.name) }
-  }
-
-  /** @throws RightsLost */
-  async #place(row: DownloadRow, sealed: SealedBody): Promise<string> {
+  /**
+   * As a file: also of what is in the ring already, which is no more than named once more.
+   * @returns its path
+   * @throws RightsLost
+   */
+  async place(row: DownloadRow, sealed: SealedBody): Promise<string> {
     const { parts } = this.#tools
     const who = await demandRights(parts, row.who)
     const path = await this.#put(row, who, sealed)
