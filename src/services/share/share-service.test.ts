@@ -6,6 +6,7 @@ import { AnilloError, type ErrorCode } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import { allOf } from '../../effects/listed.ts'
 import { DOWNLOADS_MAX } from '../../wire/share-bounds.ts'
+import { ACTIVE_TABLE } from './downloads/download-rows.ts'
 import {
   ANA,
   answerOf,
@@ -226,6 +227,22 @@ test('what could not be begun holds no room', () =>
     failing('OUTCOME_UNKNOWN')
     await refuses(service.downloads.begin(ANA, { magnet }), 'OUTCOME_UNKNOWN')
     assert.equal(bytes.claims.size, 1, 'it may have been begun')
+  }))
+
+test('a look for downloads that failed is looked again', () =>
+  inWorld(async ({ one, two }) => {
+    await one.file(FILM, noise(MIB))
+    const { magnet } = await shared(one, FILM)
+    const { service, store } = two
+    const list = store.list.bind(store)
+    let failed = 0
+    store.list = async (wanted) => {
+      if (wanted.table !== ACTIVE_TABLE || failed++ > 0) return list(wanted)
+      throw new AnilloError('STORE_UNAVAILABLE')
+    }
+    while (failed === 0) await new Promise((resolve) => setImmediate(resolve))
+    const { id } = await service.downloads.begin(ANA, { magnet })
+    assert.equal((await ended(two, id)).state, 'done')
   }))
 
 test('what nobody proves is taken from one server alone, and told so', () =>

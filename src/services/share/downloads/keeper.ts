@@ -56,13 +56,21 @@ export class DownloadKeeper {
   #look(): void {
     if (this.#isClosed || this.#isLooking) return
     this.#isLooking = true
-    const looking = this.#tools.parts.active().then((found) => {
-      this.#turnTo(idsOf(found, false))
-      if (!this.#isClosed) this.#paused.tend(idsOf(found, true))
-    })
-    void looking.finally(() => {
+    void this.#lookOnce().finally(() => {
       this.#isLooking = false
     })
+  }
+
+  /** Never rejects: it is looked again. */
+  async #lookOnce(): Promise<void> {
+    const { active, effects } = this.#tools.parts
+    try {
+      const found = await active()
+      this.#turnTo(idsOf(found, false))
+      if (!this.#isClosed) this.#paused.tend(idsOf(found, true))
+    } catch (thrown) {
+      if (!isAnilloError(thrown)) effects.log.error('downloads were not seen', { error: thrown })
+    }
   }
 
   #turnTo(wanted: ReadonlySet<string>): void {
