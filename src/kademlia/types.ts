@@ -5,6 +5,7 @@ import type { NodeContact } from '../wire/kademlia/answers.ts'
 import type { KeyId } from '../wire/kademlia/key-id.ts'
 import type { ShareRecord } from '../wire/kademlia/share-record.ts'
 import type { StoredValue, ValueKinds } from '../wire/kademlia/stored-value.ts'
+import type { HopTold } from '../wire/lookup-hops.ts'
 import type { CountName } from './counts.ts'
 
 /** The time of an event: `nowMs` never goes back, `wallMs` is the calendar’s, since 1970. */
@@ -100,19 +101,10 @@ export interface NodeOutput {
 }
 
 /** One that was asked. */
-export interface LookupHop {
+export interface LookupHop extends HopTold {
   readonly contact: NodeContact
-  /** 1 for those known at first. */
-  readonly round: number
   /** Who named it first; `undefined`: it was known. */
   readonly toldBy: KeyId | undefined
-  /** Since the look-up began. */
-  readonly askedMs: number
-  /** Until its first answer; `undefined`: there was none while the look-up ran. */
-  readonly tookMs: number | undefined
-  /** `awaited`: the look-up was over before it could answer. */
-  readonly state: 'answered' | 'silent' | 'forged' | 'awaited'
-  readonly has: 'nothing' | 'value' | 'records'
 }
 
 /** One that has ended; the latest last. */

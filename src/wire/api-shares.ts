@@ -22,6 +22,7 @@
 import { Type, type Static } from 'typebox'
 
 import { DOWNLOAD_STATES, SOURCE_STATES } from './download-states.ts'
+import { HOP_HOLDINGS, HOP_STATES } from './lookup-hops.ts'
 import { MAGNET_CHARS_MAX, SHARE_NAME_CHARS_MAX, SOURCE_URL_CHARS_MAX } from './share-bounds.ts'
 
 const Text = Type.String()
@@ -224,16 +225,12 @@ const Hop = Type.Object({
   askedMs: Type.Number(),
   /** Until it answered; null: not while the look-up ran. */
   tookMs: Type.Union([Type.Number(), Type.Null()]),
-  state: Type.Union([
-    Type.Literal('answered'),
-    Type.Literal('silent'),
-    /** It is not who it was said to be. */
-    Type.Literal('forged'),
-    /** The look-up was over before it could answer. */
-    Type.Literal('awaited'),
-  ]),
-  /** Under the key. */
-  has: Type.Union([Type.Literal('nothing'), Type.Literal('value'), Type.Literal('records')]),
+  state: Type.Unsafe<(typeof HOP_STATES)[number]>(
+    Type.Union(HOP_STATES.map((name) => Type.Literal(name))),
+  ),
+  has: Type.Unsafe<(typeof HOP_HOLDINGS)[number]>(
+    Type.Union(HOP_HOLDINGS.map((name) => Type.Literal(name))),
+  ),
 })
 
 /** A look-up with all whom it asked, closest to the key first. */

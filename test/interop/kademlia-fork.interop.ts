@@ -3,14 +3,17 @@
  * anillo with lists of values; and its own client at our socket. Needs kademlia-iic2523.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { outsideCommands } from '../../src/gateways/socket/commands.ts'
-import { openShareSocket } from '../../src/node/share/share-socket.ts'
-import { hasAllValues, KademliaNetwork, STOCK, until, urlOf, valuesAt } from './kademlia-network.ts'
+import {
+  atSocket,
+  hasAllValues,
+  KademliaNetwork,
+  STOCK,
+  until,
+  urlOf,
+  valuesAt,
+} from './kademlia-network.ts'
 import { tellByFork } from './kademlia-nodes.ts'
 
 const LIMITED = { timeout: 240_000 }
@@ -51,13 +54,7 @@ test('a name has all values, whoever set and whoever asks', LIMITED, async () =>
 
 test('its own client sets and gets by our socket', LIMITED, async () => {
   await using network = await KademliaNetwork.start(1, 'fork')
-  const [own] = network.own
-  assert.ok(own !== undefined)
-  const folder = await mkdtemp(join(tmpdir(), 'anillo-ipc-'))
-  const path = join(folder, '.ipc')
-  const commands = outsideCommands(own)
-  const socket = await openShareSocket(network.effects, { path, commands, answers: 'iic2523' })
-  try {
+  await atSocket(network, async (folder) => {
     await tellByFork(folder, `set film ${urlOf('ours', 0)}`)
     await tellByFork(folder, `set film ${urlOf('ours', 1)}`)
     const wanted = [urlOf('ours', 0), urlOf('ours', 1)]
@@ -75,9 +72,6 @@ test('its own client sets and gets by our socket', LIMITED, async () => {
     const theirs = (await network.stock[5]?.does({ do: 'get', key: 'film' })) as string[]
     assert.deepEqual(theirs.toSorted(), wanted)
     assert.equal(await tellByFork(folder, 'get nothing'), 'Not found.')
-  } finally {
-    await socket.close()
-    await rm(folder, { recursive: true })
-  }
+  })
   assert.equal(network.errors, '')
 })

@@ -1,12 +1,16 @@
 /** One network of nodes in Python and of ours, and waiting in it that ends and says for what. */
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { SECOND_MS } from '../../src/base/limits.ts'
 import { EMPTY_STATE } from '../../src/gateways/kademlia/node-state.ts'
 import { openOutsideNode, type OutsideNode } from '../../src/gateways/kademlia/outside-node.ts'
+import { outsideCommands } from '../../src/gateways/socket/commands.ts'
 import type { NodeState } from '../../src/kademlia/types.ts'
+import { openShareSocket } from '../../src/node/share/share-socket.ts'
 import { platformEffects } from '../../src/platform/effects.ts'
 import { freePorts } from './free-ports.ts'
 import { PythonNode, type NodeKind } from './kademlia-nodes.ts'
@@ -175,3 +179,26 @@ export async function hasAllValues(network: KademliaNetwork): Promise<void> {
   }
   assert.equal(network.errors, '')
 }
+
+/**
+ * A socket as kademlia-iic2523 has it, before a node of ours. @param run in which folder `.ipc` is
+ */
+export async function atSocket(
+  { effects, own }: KademliaNetwork,
+  run: (folder: string) => Promise<void>,
+): Promise<void> {
+  const [node] = own
+  assert.ok(node !== undefined)
+  const folder = await mkdtemp(join(tmpdir(), 'anillo-ipc-'))
+  const path = join(folder, SOCKET_NAME)
+  const commands = outsideCommands(node)
+  const socket = await openShareSocket(effects, { path, commands, answers: 'iic2523' })
+  try {
+    await run(folder)
+  } finally {
+    await socket.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+export const SOCKET_NAME = '.ipc'

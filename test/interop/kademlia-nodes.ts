@@ -15,7 +15,26 @@ import { programPath, PYTHON_PATH } from '../../tools/lib/programs.ts'
 /** `lists` is the fork’s way in nodes of bmuller/kademlia; `fork` is vdrg/kademlia itself. */
 export type NodeKind = ValueKinds | 'fork'
 
-/** It is told what to do, a line of JSON a command, and says what came. */
+/** Of a node that listens: a line of JSON an order, and one that answers it. */
+const ORDERS = `
+async def serve(server, port, neighbours):
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    print(json.dumps(port), flush=True)
+    while line := await reader.readline():
+        told = json.loads(line)
+        if told["do"] == "bootstrap":
+            done = len(await server.bootstrap([("127.0.0.1", port) for port in told["ports"]]))
+        elif told["do"] == "set":
+            done = bool(await server.set(told["key"], told["value"]))
+        elif told["do"] == "get":
+            done = await server.get(told["key"])
+        else:
+            done = len(neighbours(server.node))
+        print(json.dumps(done), flush=True)
+`
+
 const NODE = `
 import asyncio, json, logging, sys
 from collections import Counter
@@ -34,6 +53,7 @@ async def most(self, values):
     counts = Counter(tuple(sorted(value)) for value in values)
     return list(counts.most_common(1)[0][0])
 
+${ORDERS}
 async def main():
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     # Of each node that died there is a warning and an error of its own: no exceptions.
@@ -45,21 +65,7 @@ async def main():
         ValueSpiderCrawl._handle_found_values = most
     server = Server(storage=Lists() if isLists else None)
     await server.listen(port, interface="127.0.0.1")
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    print(json.dumps(port), flush=True)
-    while line := await reader.readline():
-        told = json.loads(line)
-        if told["do"] == "bootstrap":
-            done = len(await server.bootstrap([("127.0.0.1", port) for port in told["ports"]]))
-        elif told["do"] == "set":
-            done = bool(await server.set(told["key"], told["value"]))
-        elif told["do"] == "get":
-            done = await server.get(told["key"])
-        else:
-            done = len(server.protocol.router.find_neighbors(server.node))
-        print(json.dumps(done), flush=True)
+    await serve(server, port, server.protocol.router.find_neighbors)
     server.stop()
 
 asyncio.run(main())
@@ -85,6 +91,7 @@ asyncio.coroutine = coroutine
 from kademlia.network import Server
 from kademlia_iic2523.storage import MultipleStorage
 
+${ORDERS}
 loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)
 logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
@@ -95,23 +102,7 @@ port = int(sys.argv[1])
 server = Server(storage=MultipleStorage())
 server.listen(port, "127.0.0.1")
 
-async def serve():
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    print(json.dumps(port), flush=True)
-    while line := await reader.readline():
-        told = json.loads(line)
-        if told["do"] == "bootstrap":
-            done = len(await server.bootstrap([("127.0.0.1", port) for port in told["ports"]]))
-        elif told["do"] == "set":
-            done = bool(await server.set(told["key"], told["value"]))
-        elif told["do"] == "get":
-            done = await server.get(told["key"])
-        else:
-            done = len(server.protocol.router.findNeighbors(server.node))
-        print(json.dumps(done), flush=True)
-
-loop.run_until_complete(serve())
+loop.run_until_complete(serve(server, port, server.protocol.router.findNeighbors))
 `
 
 /** Of an order: a dead node costs them five seconds a round. */

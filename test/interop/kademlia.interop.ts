@@ -4,14 +4,19 @@
  * no node of theirs logs an exception. The procedure of document 2 by our socket. Needs kademlia.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { outsideCommands } from '../../src/gateways/socket/commands.ts'
-import { openShareSocket } from '../../src/node/share/share-socket.ts'
-import { hasAllValues, KademliaNetwork, STOCK, until, urlOf, valuesAt } from './kademlia-network.ts'
+import {
+  atSocket,
+  hasAllValues,
+  KademliaNetwork,
+  SOCKET_NAME,
+  STOCK,
+  until,
+  urlOf,
+  valuesAt,
+} from './kademlia-network.ts'
 import { getOverSocket, setOverSocket } from './kademlia-nodes.ts'
 
 const LIMITED = { timeout: 240_000 }
@@ -92,13 +97,8 @@ test('a record of ours is an address to them, the same at each', LIMITED, async 
 
 test('the procedure of document 2 by our socket: set, get, several values', LIMITED, async () => {
   await using network = await KademliaNetwork.start(1)
-  const [own] = network.own
-  assert.ok(own !== undefined)
-  const folder = await mkdtemp(join(tmpdir(), 'anillo-ipc-'))
-  const path = join(folder, '.ipc')
-  const commands = outsideCommands(own)
-  const socket = await openShareSocket(network.effects, { path, commands, answers: 'iic2523' })
-  try {
+  await atSocket(network, async (folder) => {
+    const path = join(folder, SOCKET_NAME)
     await setOverSocket(path, 'file.txt', 'http://127.0.0.1:8000/file.txt')
     const wanted = ['http://127.0.0.1:8000/file.txt']
     // `set` is not waited for by its program.
@@ -114,10 +114,7 @@ test('the procedure of document 2 by our socket: set, get, several values', LIMI
     assert.deepEqual(told, wanted)
     assert.equal(await network.stock[5]?.does({ do: 'get', key: 'file.txt' }), wanted[0])
     assert.equal(await getOverSocket(path, 'nothing'), 'Not found.')
-  } finally {
-    await socket.close()
-    await rm(folder, { recursive: true })
-  }
+  })
   assert.equal(network.errors, '')
 })
 

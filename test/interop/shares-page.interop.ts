@@ -11,6 +11,7 @@ import decodeQr from 'qr/decode.js'
 
 import { MIB } from '../../src/base/limits.ts'
 import { launchChromium, openWindow } from '../../tools/lib/chromium.ts'
+import { content } from '../process/content.ts'
 import { RealRing } from '../process/ring.ts'
 import { logIn } from './log-in.ts'
 import { assertAccessible, assertFits } from './page-checks.ts'
@@ -42,16 +43,6 @@ async function upload(page: Page, path: string, data: Buffer): Promise<void> {
   const headers = { origin, ...OWN_SCRIPT, 'content-type': 'application/octet-stream' }
   const answer = await page.request.put(`${origin}/v1/files${encodeURI(path)}`, { data, headers })
   assert.ok(answer.ok(), await answer.text())
-}
-
-function content(bytes: number): Buffer {
-  const whole = Buffer.alloc(bytes)
-  let state = 7
-  for (let at = 0; at + 4 <= bytes; at += 4) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    whole.writeUInt32LE(state, at)
-  }
-  return whole
 }
 
 /** By the keyboard alone. @returns the magnet link, as the page shows it */

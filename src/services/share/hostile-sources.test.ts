@@ -4,12 +4,10 @@ import { once } from 'node:events'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { test } from 'node:test'
 
-import { present } from '../../base/assert.ts'
 import { MIB } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { platformClock } from '../../platform/clock.ts'
 import { createPlatformHttp } from '../../platform/http.ts'
-import type { Download } from '../../wire/api-shares.ts'
 import { isDownloadOver } from '../../wire/download-states.ts'
 import { SOURCE_URL_CHARS_MAX, SOURCES_MAX } from '../../wire/share-bounds.ts'
 import { chosen } from './downloads/wanted.ts'
@@ -26,6 +24,7 @@ import {
 import { CheckedHttp, type Answer } from './sources/checked-http.ts'
 import { SourceClient, SourceFailure } from './sources/source-client.ts'
 import { treeOfBytes } from './tree/hash-tree.ts'
+import { ended } from './two-rings.test-helper.ts'
 
 const FILM = Uint8Array.from({ length: 2 * MIB + 77 }, (_, at) => (at * 31 + (at >> 8)) & 0xff)
 const TREE = treeOfBytes(FILM)
@@ -70,14 +69,6 @@ function doorOf(bytes: Uint8Array, layer: Uint8Array, told: number): Server {
     if (!path.endsWith('/tree')) return plain(path, ask)
     return answerOf(200, layer, { 'anillo-share-bytes': String(told) })
   }
-}
-
-async function ended({ service }: MemoryRing, id: string): Promise<Download> {
-  let last: Download | undefined
-  for await (const told of service.downloads.watch(ANA, id, AbortSignal.timeout(20_000))) {
-    last = told
-  }
-  return present(last, 'a download')
 }
 
 test('who tells a wrong size of a root is found out, and the right one is downloaded', () =>

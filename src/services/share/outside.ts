@@ -4,6 +4,7 @@
  */
 import type { SigningKey } from '../../effects/signing.ts'
 import type { RecordContents, ShareRecord } from '../../wire/kademlia/share-record.ts'
+import type { HopTold } from '../../wire/lookup-hops.ts'
 
 export type { ShareRecord } from '../../wire/kademlia/share-record.ts'
 
@@ -115,20 +116,11 @@ export interface OutsideLookup {
 }
 
 /** One node that a look-up asked. */
-export interface OutsideHop {
+export interface OutsideHop extends HopTold {
   /** 40 hex digits. */
   readonly id: string
   readonly host: string
   readonly port: number
-  /** 1 for those known at first. */
-  readonly round: number
   /** The id of who named it first; `undefined`: it was known. */
   readonly toldBy: string | undefined
-  /** Since the look-up began. */
-  readonly askedMs: number
-  /** `undefined`: it did not answer while the look-up ran. */
-  readonly tookMs: number | undefined
-  /** `forged`: it is not who it was said to be; `awaited`: the look-up was over before. */
-  readonly state: 'answered' | 'silent' | 'forged' | 'awaited'
-  readonly has: 'nothing' | 'value' | 'records'
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 
 import { AnilloError } from '../../../base/errors.ts'
 import { instant } from '../../../base/instant.ts'
+import { NOT_MINE } from '../../../services/dweets/showing.ts'
 import type { Dweet, DweetPerson } from '../../../wire/api-dweets.ts'
 import type { RouteName } from '../../../wire/demands.ts'
 import { placeOfPublicId, timeOfRowId } from '../../../wire/dweet-ids.ts'
@@ -61,7 +62,7 @@ function blankOf(id: string, author: DweetPerson): Dweet {
     replies: 0,
     redweets: 0,
     likes: 0,
-    mine: { liked: false, redweeted: false, bookmarked: false },
+    mine: NOT_MINE,
   }
 }
 

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { present } from '../../../base/assert.ts'
 import { MIB } from '../../../base/limits.ts'
-import type { Download } from '../../../wire/api-shares.ts'
 import {
   ANA,
   MemoryMainline,
@@ -12,17 +10,10 @@ import {
   MemoryWeb,
   plainServer,
 } from '../share-world.test-helper.ts'
+import { ended } from '../two-rings.test-helper.ts'
 
 const FILM = '/ana/film.bin'
 const [ONE, TWO] = ['http://one:9400', 'http://two:9400']
-
-async function ended(ring: MemoryRing, id: string): Promise<Download> {
-  let last: Download | undefined
-  for await (const told of ring.service.downloads.watch(ANA, id, AbortSignal.timeout(20_000))) {
-    last = told
-  }
-  return present(last, 'a download')
-}
 
 /** Two rings that know nothing of each other but what Mainline says. */
 async function apart(run: (one: MemoryRing, two: MemoryRing, net: Apart) => Promise<void>) {
