@@ -3,7 +3,7 @@ import { test } from 'node:test'
 
 import { fakeDoor } from '../../gateways/rest/fakes.test-helper.ts'
 import { createGateway } from '../../gateways/rest/gateway.ts'
-import type { Ring } from '../../wire/api.ts'
+import type { Enrolled, Ring } from '../../wire/api.ts'
 import { enrolledAs } from '../../wire/member.test-helper.ts'
 import { EXIT } from '../failure.ts'
 import { keptIo } from '../io.test-helper.ts'
@@ -19,17 +19,27 @@ function ringOf(count: number, mayFail: number): Ring {
   return { ringId: '2'.repeat(32), self: 'a1', members: [], partitions, mayFail, enrolled }
 }
 
-/** Runs `anillo member` at a ring of so many that stores nothing but partition 0, at a1 alone. */
+/**
+ * Runs `anillo member` at a ring of so many that stores nothing but partition 0, at a1 alone.
+ * @param looks as it stands at each look, the last from then on
+ */
 async function orderIn(
-  ring: Ring,
+  looks: Ring | readonly [Ring, ...Ring[]],
   words: readonly string[],
   typed?: string,
 ): Promise<{ code: number; err: string; ordered: readonly string[] }> {
   const ordered: string[] = []
   const door = fakeDoor()
+  const [first, ...later] = 'ringId' in looks ? [looks] : looks
+  let ring = first
+  const look = (): Ring => {
+    const seen = ring
+    ring = later.shift() ?? ring
+    return seen
+  }
   const server = await createGateway({
     ...door,
-    ring: { ...door.ring, ring: async () => ring },
+    ring: { ...door.ring, ring: async () => look() },
     members: {
       order: async (_member, name) => {
         ordered.push(name)
@@ -76,10 +86,29 @@ test('member remove --force asks where what nobody else has would be lost', asyn
   assert.match(spared.err, /others hold all that a2 holds/)
 })
 
-/** As it stands once that member is emptied. */
+test('member drain goes on where the list that it looks at is from before the order', async () => {
+  const before = withMember(ringOf(5, 2), 'a1', { holds: 1 })
+  const empty = withMember(before, 'a1', { state: 'draining', holds: 0 })
+  const { code, err } = await orderIn([before, before, empty], ['drain', 'a1'])
+  assert.equal(code, EXIT.done, err)
+  assert.match(err, /a1 still holds 1 partition/)
+})
+
+test('member drain tells of a member that was on its way out and is taken back', async () => {
+  const before = withMember(ringOf(5, 2), 'a1', { holds: 1 })
+  const { code, err } = await orderIn([before, drained(before, 'a1'), before], ['drain', 'a1'])
+  assert.equal(code, EXIT.failed)
+  assert.match(err, /somebody took a1 back/)
+})
+
+/** As it stands once that member is to be emptied. */
 function drained(ring: Ring, name: string): Ring {
+  return withMember(ring, name, { state: 'draining' })
+}
+
+function withMember(ring: Ring, name: string, change: Partial<Enrolled>): Ring {
   const enrolled = (ring.enrolled ?? []).map((one) =>
-    one.name === name ? { ...one, state: 'draining' as const } : one,
+    one.name === name ? { ...one, ...change } : one,
   )
   return { ...ring, enrolled }
 }

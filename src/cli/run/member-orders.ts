@@ -27,6 +27,8 @@ export interface OrderFlags extends ConfirmedFlags {
 export type OrderName = 'drain' | 'undrain' | 'remove'
 
 const LOOK_EVERY_MS = SECOND_MS
+/** So long a member's copy of the ring's list may be as before an order that was carried out. */
+const LIST_LATE_MS = 10 * SECOND_MS
 /** Where lines stay, as in the log of a job: often enough to see that it goes on. */
 const SAY_EVERY_MS = 10 * SECOND_MS
 
@@ -96,12 +98,14 @@ async function untilEmpty(
   const { order, member, flags } = what
   let ring = await client.ring()
   let saidMs = -Infinity
+  let untilMs = performance.now() + LIST_LATE_MS
   using progress = new Progress(io, () => emptyingText(ring, member))
   for (;;) {
     const now = stateIn(ring, member)
     const isOver = order.name === 'remove' ? now.state === 'removed' : now.holds === 0
     if (isOver) return ring
-    if (now.state === 'active') {
+    if (now.state !== 'active') untilMs = 0
+    else if (performance.now() >= untilMs) {
       throw new AnilloError('FORBIDDEN', { problem: `somebody took ${member.name} back` })
     }
     if (flags.json) jsonLine(io, now)
