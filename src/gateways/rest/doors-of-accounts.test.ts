@@ -282,6 +282,26 @@ test('where the ring cannot say who asks, members are named as to a guest', asyn
   }
 })
 
+test('where the ring cannot say who asks, it is shown as to a guest, and to a guest alone', async () => {
+  for (const hasGuests of [true, false]) {
+    await using door = await askedDoor({ hasGuests })
+    const headers = bearer(door.accounts.person('ana', 'administrator'))
+    door.accounts.authenticate = async () => {
+      throw new AnilloError('STORE_UNAVAILABLE', { partition: 7, problem: 'not reached: n3' })
+    }
+    const statusOf = async (method: 'GET' | 'PUT', url: string) =>
+      (await door.ask({ method, url, headers, ...(method === 'PUT' && { payload: {} }) })).statusCode
+    assert.equal(await statusOf('GET', '/v1/ring'), hasGuests ? 200 : 503)
+    assert.equal(await statusOf('GET', '/v1/ring/waiting'), hasGuests ? 200 : 503)
+    assert.equal(await statusOf('GET', '/v1/pages?url=x'), 503)
+    assert.equal(await statusOf('PUT', '/v1/ring/settings/stableMs'), 503)
+    door.accounts.authenticate = async () => {
+      throw new AnilloError('LOGIN_FIRST')
+    }
+    assert.equal(await statusOf('GET', '/v1/ring'), 401)
+  }
+})
+
 test('on one connection a record is told for as long as the session holds', async () => {
   const listener = new ClientListener({ log: { warn: () => undefined } })
   await using door = await askedDoor({ more: { listener } })

@@ -2,7 +2,7 @@
  * Who asks. Each request of a door passes here once, whichever way it is answered; what its asker
  * may do is decided by the table of demands (wire/demands.ts).
  */
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import type { Origin, Principal } from '../../services/accounts/types.ts'
 import { foldNick } from '../../wire/account-texts.ts'
 import { refusalFor, type Demand } from '../../wire/demands.ts'
@@ -81,12 +81,19 @@ export class Gate {
   ): Promise<Principal | undefined> {
     if (demand === 'nothing') return undefined
     const shown = this.#shown(request)
-    const asker = await this.#whoAsks(request, shown)
+    const asker = await this.#whoAsks(request, shown).catch((thrown: unknown) => {
+      // Where too few members answer to tell who asks, the ring is what has to be looked at.
+      if (demand !== 'ring.watch' || !isAnilloError(thrown, 'STORE_UNAVAILABLE')) throw thrown
+      const stranger = this.stranger(request)
+      if (stranger === undefined) throw thrown
+      return stranger
+    })
     const nick = owner === undefined ? undefined : foldNick(owner)
     const refusal = refusalFor(asker, demand, nick)
     if (refusal !== undefined) throw refusal
     const { authorization } = request.headers
-    if (authorization !== undefined && asker !== OWNER && !this.isKnown(request)) {
+    const isTold = asker !== OWNER && asker !== GUEST
+    if (authorization !== undefined && isTold && !this.isKnown(request)) {
       this.#letIn.set(request.socket, { authorization, shown })
     }
     return asker

@@ -28,7 +28,7 @@ import {
   runningPid,
   type MemberPlace,
 } from './member-directory.ts'
-import { examineRing } from './ring.ts'
+import { examineRing, examineStopped } from './ring.ts'
 import { bytesToLookAt, examineStored, type StoredPlace } from './stored-files.ts'
 import { examineGivenPapers, examineTlsDoor } from './tls-doors.ts'
 
@@ -230,6 +230,8 @@ async function examineRunning(
     if (thrown.code === 'LOGIN_FIRST' || thrown.code === 'PERMISSION_MISSING') {
       const text = `what the running ring knows was not looked at: ${thrown.message}`
       findings.notice('ring', text, 'npx anillo login NICK, of somebody who may see the ring.')
+    } else if (thrown.code === 'STORE_UNAVAILABLE') {
+      examineStopped(findings, thrown.message)
     } else if (running.length === 0) {
       const text = 'no member runs here: what only a running one knows was not looked at'
       findings.notice('ring', text, 'Start it, or name the door of another with --at.')

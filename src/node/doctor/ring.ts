@@ -64,6 +64,17 @@ function examineVersions(findings: Findings, { members }: Ring, version: string)
   )
 }
 
+/**
+ * Too few members answer even to say who asks.
+ * @param why names those that do not
+ */
+export function examineStopped(findings: Findings, why: string): void {
+  findings.wrong('partitions', why, START_MISSING)
+}
+
+const START_MISSING =
+  'Start the members that are missing; if too many are lost for good: docs/recover.md.'
+
 function examinePartitions(findings: Findings, { partitions, mayFail, enrolled = [] }: Ring): void {
   const stopped = partitions.filter(({ margin = 0 }) => margin < 0)
   const leaderless = partitions.filter(({ leader, margin = 0 }) => leader === '' && margin >= 0)
@@ -71,7 +82,7 @@ function examinePartitions(findings: Findings, { partitions, mayFail, enrolled =
     findings.wrong(
       'partitions',
       `${stopped.length} of ${partitions.length} partitions cannot be written: too few voters answer`,
-      'Start the members that are missing; if too many are lost for good: docs/recover.md.',
+      START_MISSING,
     )
   } else if (leaderless.length > 0) {
     const text = `${leaderless.length} partitions have no leader just now`
