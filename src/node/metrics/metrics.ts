@@ -7,11 +7,14 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { MIB } from '../../base/limits.ts'
 import type { RunningMember } from '../member-parts.ts'
 import type { Settings } from '../settings.ts'
+import { countLoopLag } from './event-loop-lag.ts'
 import { metricsText } from './row.ts'
 import { METRIC_ROWS, type DoorCounts, type Look } from './rows.ts'
 
 /** How often the event loop's delay is looked at; each look wakes an idle member. */
 const EVENT_LOOP_LOOK_MS = 500
+/** Of prom-client's own rows, which are replaced: the longest that its timer takes. */
+const NEVER_LOOKS_MS = 2 ** 31 - 1
 
 export interface Metrics {
   /** Prometheus text format. */
@@ -29,10 +32,12 @@ export function createMetrics(
   doors: DoorCounts,
 ): Metrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_LOOKS_MS })
+  const countAnew = countLoopLag(registry, EVENT_LOOP_LOOK_MS)
   return {
     async text() {
       const [ofProcess, look] = await Promise.all([registry.metrics(), lookAt(member, settings)])
+      countAnew()
       return `${ofProcess}${metricsText(METRIC_ROWS, { ...look, doors })}`
     },
   }
