@@ -3,7 +3,7 @@
  * time between two looks, so that a loop that is never late counts as late by as long as one waits
  * for the next look.
  */
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 import { Gauge, type Registry } from 'prom-client'
 
@@ -11,11 +11,13 @@ import { SECOND_MS } from '../../base/limits.ts'
 
 const SECOND_NS = 1e9
 
+type Looks = ReturnType<typeof monitorEventLoopDelay>
+
 interface Row {
   readonly name: string
   readonly help: string
   /** Ns between two looks. */
-  readonly between: (histogram: IntervalHistogram) => number
+  readonly between: (histogram: Looks) => number
 }
 
 const ROWS: readonly Row[] = [
@@ -25,7 +27,7 @@ const ROWS: readonly Row[] = [
   ...[50, 90, 99].map((percent) => ({
     name: `p${percent}`,
     help: `In ${percent} of 100 looks the event loop was no later.`,
-    between: (histogram: IntervalHistogram) => histogram.percentile(percent),
+    between: (histogram: Looks) => histogram.percentile(percent),
   })),
 ]
 
