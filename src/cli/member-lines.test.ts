@@ -126,7 +126,7 @@ test('storeLines() says how many may fail, who is down, what is at risk and what
     'a (a:1): its disk is nearly full; writes to the 1 partition that it holds are refused, deletes work',
   )
   const stopped = ringOf(ABC, [partition({ leader: '', margin: -1 }), partition()])
-  assert.match(storeLines(stopped, plain)[1] ?? '', /^1 partition of 2 cannot be changed/)
+  assert.match(storeLines(stopped, plain)[1] ?? '', /^1 partition of 2 cannot be read or changed/)
   const leaderless = ringOf(ABC, [partition({ leader: '' }), partition()])
   assert.match(storeLines(leaderless, plain)[1] ?? '', /^1 partition of 2 without a leader/)
 })

@@ -30,7 +30,7 @@ function mayFailLine({ mayFail, partitions, isOnOneMachine }: Ring, paint: Paint
   const stopped = partitions.filter(({ margin = 0 }) => margin < 0).length
   if (stopped > 0) {
     const these = countText(stopped, 'partition')
-    return paint('red', `${these} of ${all} cannot be changed: too few voters answer`)
+    return paint('red', `${these} of ${all} cannot be read or changed: too few voters answer`)
   }
   const leaderless = partitions.filter(({ leader }) => leader === '').length
   if (leaderless > 0) {

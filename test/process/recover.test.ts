@@ -45,6 +45,7 @@ test('recover: what the members that are left hold goes on; nothing is done unas
   assert.equal(shown.code, 1, shown.said)
   assert.match(shown.said, /64 of 64 groups have no majority/)
   assert.match(shown.said, /n1 has it up to entry/)
+  assert.match(shown.said, /missing voters: (n[23]) \([0-9a-f]{8}\), (?!\1)n[23] \(/)
   const [, name = ''] = /^ring: ([0-9a-f]{8})$/m.exec(shown.said) ?? []
   assert.match(shown.said, new RegExp(`anillo recover --yes ${name}`))
   const other = await recover(data, '--yes', 'another', '--json')

@@ -2,6 +2,7 @@
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
 import { memberDirectory, memberNames, readRing } from '../../node/enrolment/ring-files.ts'
+import { keptNames } from '../../node/recover/kept-names.ts'
 import { recoverRing, type Recovering } from '../../node/recover/recover.ts'
 import { survey, type GroupLeft } from '../../node/recover/survey.ts'
 import { openSurvivor, type Survivor } from '../../node/recover/survivor.ts'
@@ -30,20 +31,33 @@ export async function runRecover(io: Io, flags: RecoverFlags): Promise<ExitCode>
     const generations = await Promise.all(
       survivors.map(({ effects }) => lookAtGeneration(effects.disk)),
     )
+    const nameOf = calledIn(await keptNames(survivors))
     const isBrokenOff = generations.some(({ isRecovering }) => isRecovering)
     refuse(dataPath, groups, isBrokenOff)
     if (flags.yes === undefined || flags.json !== true) {
-      show(io, { survivors, groups, ring, isBrokenOff }, flags)
+      show(io, { survivors, groups, ring, isBrokenOff, nameOf }, flags)
     }
     if (!(await isConfirmed(io, ring, flags))) return EXIT.failed
     const generation = 1 + Math.max(...generations.map(({ number }) => number))
     const revoked = await recoverWith(io, { survivors, groups, generation })
-    tell(io, { survivors, generation, revoked, dataPath }, flags)
+    tell(io, { survivors, generation, revoked, dataPath, nameOf }, flags)
     return EXIT.done
   } finally {
     for (const survivor of survivors) await survivor.close()
   }
 }
+
+/** Two members may have had one name, one after the other. */
+function calledIn(names: ReadonlyMap<string, string>): NameOf {
+  return (id) => {
+    const name = names.get(id)
+    return name === undefined ? id : `${name} (${id.slice(0, ID_DIGITS)})`
+  }
+}
+
+type NameOf = (id: string) => string
+
+const ID_DIGITS = 8
 
 /** As `anillo status` calls it. @throws AnilloError DATA_ABSENT */
 async function ringName(dataPath: string): Promise<string> {
@@ -114,10 +128,11 @@ interface Shown {
   readonly groups: readonly GroupLeft[]
   readonly ring: string
   readonly isBrokenOff: boolean
+  readonly nameOf: NameOf
 }
 
 function show(io: Io, shown: Shown, flags: RecoverFlags): void {
-  const { survivors, groups, ring, isBrokenOff } = shown
+  const { survivors, groups, ring, isBrokenOff, nameOf } = shown
   const lost = groups.filter(({ isLost }) => isLost)
   const left = survivors.map(({ name }) => name)
   const missing = [...new Set(lost.flatMap((group) => group.missing))]
@@ -134,7 +149,7 @@ function show(io: Io, shown: Shown, flags: RecoverFlags): void {
   }
   if (isBrokenOff) line(io.out, 'a recovery was broken off; it is to be finished')
   line(io.out, `ring: ${ring}`)
-  line(io.out, `left: ${left.join(', ')}; missing voters: ${missing.join(', ')}`)
+  line(io.out, `left: ${left.join(', ')}; missing voters: ${missing.map(nameOf).join(', ')}`)
   line(io.out, `${lost.length} of ${groups.length} groups have no majority:`)
   for (const { group, best, last, lastMs, voters, missing: ids } of lost) {
     const needed = Math.floor(voters.length / 2) + 1 - (voters.length - ids.length)
@@ -145,7 +160,11 @@ function show(io: Io, shown: Shown, flags: RecoverFlags): void {
         `${best?.name ?? ''} has it up to entry ${last?.index ?? 0}, of ${since}`,
     )
   }
-  line(io.err, 'What was told as done after these entries is lost by a recovery.')
+  line(
+    io.err,
+    'What was told as done after these entries is lost by a recovery, and so is what files and pages ' +
+      'hold of which the missing members alone had copies.',
+  )
   line(io.err, 'Bring back the missing members if you can.')
 }
 
@@ -154,11 +173,12 @@ interface Told {
   readonly generation: number
   readonly revoked: readonly string[]
   readonly dataPath: string
+  readonly nameOf: NameOf
 }
 
 function tell(
   io: Io,
-  { survivors, generation, revoked, dataPath }: Told,
+  { survivors, generation, revoked, dataPath, nameOf }: Told,
   flags: RecoverFlags,
 ): void {
   const members = survivors.map(({ name }) => name)
@@ -167,6 +187,6 @@ function tell(
     return
   }
   line(io.out, `recovered: generation ${generation}, with ${members.join(', ')}`)
-  line(io.out, `revoked: ${revoked.length === 0 ? 'nobody' : revoked.join(', ')}`)
+  line(io.out, `revoked: ${revoked.length === 0 ? 'nobody' : revoked.map(nameOf).join(', ')}`)
   line(io.err, `Start the members of ${dataPath} again; copies are made until there are enough.`)
 }

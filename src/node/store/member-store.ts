@@ -45,7 +45,8 @@ import { readGeneration, writeGeneration } from './generation.ts'
 import { StoreDoings } from './store-doings.ts'
 import { markStoreBegun, refuseLostStore } from './store-mark.ts'
 
-const ROSTER_FILE = 'members.json'
+/** The last copy of the list of members, in the member's directory. */
+export const ROSTER_FILE = 'members.json'
 /** Of log, database and chunks, in the member's directory. */
 export const STORE_PATH = 'store'
 const CHUNKS_PATH = `${STORE_PATH}/chunks`

@@ -92,7 +92,7 @@ export class RosterKeeper {
   static async open(options: RosterKeeperOptions): Promise<RosterKeeper> {
     const keeper = new RosterKeeper(options)
     const text = await options.file.read()
-    const roster = text === undefined ? undefined : readRoster(tryJson(text))
+    const roster = text === undefined ? undefined : readKeptRoster(text)
     if (roster !== undefined) keeper.#set(roster)
     else if (text !== undefined) options.effects.log.warn('roster.unreadable', {})
     return keeper
@@ -290,6 +290,11 @@ export class RosterKeeper {
 /** Greater is newer, over a `recover` too, which raises the generation. */
 function versionOf({ generation, index }: Etag): number {
   return generation * 2 ** 40 + index
+}
+
+/** As a keeper wrote it to its file; `undefined` where it is no list of members. */
+export function readKeptRoster(text: string): Roster | undefined {
+  return readRoster(tryJson(text))
 }
 
 function tryJson(text: string): unknown {

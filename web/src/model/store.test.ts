@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Enrolled, Partition, ReplicaMove, Ring } from '../../../src/wire/api.ts'
-import { borneBy, holdersOf, isUnsettled, movesOf, partOf, safetyOf, standingOf } from './store.ts'
+import {
+  borneBy,
+  holdersOf,
+  isStopped,
+  isUnsettled,
+  movesOf,
+  partOf,
+  safetyOf,
+  standingOf,
+} from './store.ts'
 
 const FIVE = ['a', 'b', 'c', 'd', 'e']
 
@@ -48,6 +57,11 @@ test('standingOf() tells the worst of a partition first', () => {
   assert.equal(standingOf(partition({ margin: 1, leader: '' })), 'leaderless')
   assert.equal(standingOf(partition({ margin: -1, leader: '' })), 'stopped')
   assert.equal(standingOf(partition({ voters: ['a'], margin: 0 })), 'steady')
+})
+
+test('isStopped() is for a partition without a majority, not for one between two leaders', () => {
+  assert.equal(isStopped(ringOf([partition(), partition({ leader: '' })])), false)
+  assert.equal(isStopped(ringOf([partition(), partition({ margin: -1, leader: '' })])), true)
 })
 
 test('partOf() tells a leader from other voters, and learners from strangers', () => {

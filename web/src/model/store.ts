@@ -26,6 +26,11 @@ export function standingOf({ leader, margin, voters, moves }: Partition): Standi
   return (moves?.length ?? 0) > 0 ? 'moving' : 'steady'
 }
 
+/** Something can be neither read nor changed. */
+export function isStopped({ partitions }: Ring): boolean {
+  return partitions.some((partition) => standingOf(partition) === 'stopped')
+}
+
 export function partOf(partition: Partition, member: string): Part | undefined {
   if (partition.leader === member) return 'leader'
   if (partition.voters.includes(member)) return 'voter'

@@ -56,6 +56,7 @@ export interface OneRingTexts {
     readonly allUp: (all: number) => string
     readonly someUp: (up: number, all: number) => string
     readonly mayFail: (count: number) => string
+    readonly stopped: string
     readonly crawls: string
     readonly noCrawls: string
     readonly pages: (count: string) => string
@@ -138,6 +139,7 @@ export const ONE_RING_EN: OneRingTexts = {
       count === 0
         ? 'None more may fail.'
         : `${count === 1 ? 'One more' : `${count} more`} may fail with nothing lost.`,
+    stopped: 'Too few to read or change anything.',
     crawls: 'Latest crawls',
     noCrawls: 'No site was crawled yet.',
     pages: (count) => `${count} pages`,

@@ -71,6 +71,7 @@ export const ONE_RING_ES: OneRingTexts = {
       count === 0
         ? 'No puede fallar ninguno más.'
         : `${count === 1 ? 'Puede fallar uno más' : `Pueden fallar ${count} más`} sin perder nada.`,
+    stopped: 'Son muy pocos para leer o cambiar algo.',
     crawls: 'Últimos rastreos',
     noCrawls: 'Todavía no se rastreó ningún sitio.',
     pages: (count) => `${count} páginas`,

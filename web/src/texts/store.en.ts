@@ -50,6 +50,8 @@ export interface StoreTexts {
   readonly showTable: (count: number) => string
   readonly repairs: string
   readonly quiet: string
+  /** Without a majority. */
+  readonly unmoved: string
   readonly progress: (words: { readonly done: number; readonly wanted: number }) => string
   readonly rate: (bytes: string) => string
   readonly left: (duration: string) => string
@@ -104,7 +106,7 @@ export const STORE_EN: StoreTexts = {
       ? 'No member may fail just now.'
       : `${plural(count, 'more member', 'more members')} may fail now.`,
   stopped: (count) =>
-    `${plural(count, 'partition', 'partitions')} cannot be changed: too few voters answer.`,
+    `${plural(count, 'partition', 'partitions')} cannot be read or changed: too few voters answer.`,
   leaderless: (count) =>
     `${plural(count, 'partition is', 'partitions are')} choosing a leader just now.`,
   down: (names) => `Not answering: ${names}.`,
@@ -146,6 +148,7 @@ export const STORE_EN: StoreTexts = {
   showTable: (count) => `All ${plural(count, 'partition', 'partitions')}`,
   repairs: 'On the move',
   quiet: 'Every replica is in its place.',
+  unmoved: 'Nothing is moved: too few voters answer.',
   progress: ({ done, wanted }) => `${done} of ${wanted} moves done`,
   rate: (bytes) => `${bytes} a second`,
   left: (duration) => `about ${duration} left`,

@@ -15,7 +15,7 @@ export const STORE_ES: StoreTexts = {
         ? 'Ahora puede fallar 1 miembro más.'
         : `Ahora pueden fallar ${count} miembros más.`,
   stopped: (count) =>
-    `${plural(count, 'partición no se puede', 'particiones no se pueden')} cambiar: responden muy pocos votantes.`,
+    `${plural(count, 'partición no se puede', 'particiones no se pueden')} leer ni cambiar: responden muy pocos votantes.`,
   leaderless: (count) =>
     `${plural(count, 'partición elige', 'particiones eligen')} líder ahora mismo.`,
   down: (names) => `No responden: ${names}.`,
@@ -57,6 +57,7 @@ export const STORE_ES: StoreTexts = {
   showTable: (count) => (count === 1 ? 'La única partición' : `Las ${count} particiones`),
   repairs: 'En camino',
   quiet: 'Cada réplica está en su sitio.',
+  unmoved: 'Nada se mueve: responden muy pocos votantes.',
   progress: ({ done, wanted }) => `${done} de ${wanted} traslados hechos`,
   rate: (bytes) => `${bytes} por segundo`,
   left: (duration) => `quedan unos ${duration}`,

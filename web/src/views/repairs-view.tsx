@@ -2,7 +2,7 @@
 import type { ReplicaMove, Ring } from '../../../src/wire/api.ts'
 import { formatSeconds } from '../model/format.ts'
 import { leftMsOf, type RepairWatch } from '../model/repairs.ts'
-import { movesOf, nameOf, type Moves } from '../model/store.ts'
+import { isStopped, movesOf, nameOf, type Moves } from '../model/store.ts'
 import { useSession } from '../state/session.ts'
 import { useCell } from '../state/use-cell.ts'
 import { useWords, type Words } from './words.ts'
@@ -17,7 +17,9 @@ export function RepairsView({ ring }: { readonly ring: Ring }) {
       <h3 class="repairs__title">{texts.store.repairs}</h3>
       <ChunkCare ring={ring} />
       {watch === undefined || moves.length === 0 ? (
-        <p class="quiet repairs__quiet">{texts.store.quiet}</p>
+        <p class="quiet repairs__quiet">
+          {isStopped(ring) ? texts.store.unmoved : texts.store.quiet}
+        </p>
       ) : (
         <>
           <Progress watch={watch} moves={moves} />

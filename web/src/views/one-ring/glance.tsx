@@ -7,6 +7,7 @@ import type { Glance as Newest } from '../../../../src/wire/api-glance.ts'
 import { FeedClient } from '../../api/feed.ts'
 import type { View } from '../../model/accounts.ts'
 import { shortAddress } from '../../model/address.ts'
+import { isStopped } from '../../model/store.ts'
 import { useSession } from '../../state/session.ts'
 import { useCell } from '../../state/use-cell.ts'
 import { ViewLink } from '../accounts/parts.tsx'
@@ -47,7 +48,7 @@ function Health({ words }: { readonly words: OneRingWords }) {
   return (
     <p class="glance__health">
       <span class={`lamp lamp--${up === all ? 'live' : 'lost'}`} aria-hidden="true" /> {members}{' '}
-      {home.mayFail(ring.mayFail)}
+      {isStopped(ring) ? home.stopped : home.mayFail(ring.mayFail)}
     </p>
   )
 }
