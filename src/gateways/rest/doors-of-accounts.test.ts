@@ -290,7 +290,8 @@ test('where the ring cannot say who asks, it is shown as to a guest, and to a gu
       throw new AnilloError('STORE_UNAVAILABLE', { partition: 7, problem: 'not reached: n3' })
     }
     const statusOf = async (method: 'GET' | 'PUT', url: string) =>
-      (await door.ask({ method, url, headers, ...(method === 'PUT' && { payload: {} }) })).statusCode
+      (await door.ask({ method, url, headers, ...(method === 'PUT' && { payload: {} }) }))
+        .statusCode
     assert.equal(await statusOf('GET', '/v1/ring'), hasGuests ? 200 : 503)
     assert.equal(await statusOf('GET', '/v1/ring/waiting'), hasGuests ? 200 : 503)
     assert.equal(await statusOf('GET', '/v1/pages?url=x'), 503)
