@@ -18,6 +18,11 @@ import { SAMPLE_PAGE } from './lib/sample-page.ts'
 const PICTURES = 'docs/pictures'
 const WIDE = { width: 1440, height: 900 }
 const NARROW = { width: 360, height: 780 }
+/** The ring stands below what is new in each service. */
+const [WIDE_RING, NARROW_RING] = [
+  { ...WIDE, height: 1_180 },
+  { ...NARROW, height: 1_180 },
+]
 
 interface Picture {
   readonly name: string
@@ -26,6 +31,8 @@ interface Picture {
 }
 
 async function showRing(page: Page): Promise<void> {
+  // What stands above the ring moves it once it is there.
+  await page.locator('.glance__cards').waitFor()
   // Hovering by the driver would scroll the page.
   const box = await page.locator('.ring .member__reach').nth(1).boundingBox()
   if (box === null) throw new Error('the ring shows no second member')
@@ -88,14 +95,14 @@ async function showStory(page: Page, url: string): Promise<void> {
 }
 
 const PICTURE_LIST: readonly Picture[] = [
-  { name: 'ring', options: { viewport: WIDE }, pose: showRing },
+  { name: 'ring', options: { viewport: WIDE_RING }, pose: showRing },
   { name: 'wide', options: { viewport: WIDE }, pose: showPage },
   { name: 'dark', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showStory },
   { name: 'spanish', options: { viewport: WIDE, locale: 'es-ES' }, pose: showStory },
   { name: 'account', options: { viewport: WIDE }, pose: showAccount },
   { name: 'people', options: { viewport: WIDE, colorScheme: 'dark' }, pose: showPeople },
   { name: 'crawl', options: { viewport: WIDE }, pose: showCrawl },
-  { name: 'narrow', options: { viewport: NARROW }, pose: showRing },
+  { name: 'narrow', options: { viewport: NARROW_RING }, pose: showRing },
   { name: 'narrow-page', options: { viewport: NARROW, colorScheme: 'dark' }, pose: showPage },
 ]
 
