@@ -11,10 +11,13 @@ const INDEX = 'docs/README.md'
 const DECISION = /^docs\/decisions\/(\d+)-/
 /** A file or folder of the checkout, told as code. */
 const PLACE = /`((?:src|web|sim|test|tools|bench|bin|deploy|docs)\/[\w./-]*)`/g
+/** A source file by its name, or with the folders above it that a reader needs. */
+const SOURCE = /`(?:\.\.\/)*([\w.-]+(?:\/[\w.-]+)*\.tsx?)`/g
 
 /** One title a page; links, and files that are named, are there. */
 export function markdownRule(tree: Tree): Finding[] {
   const findings: Finding[] = []
+  const sources = new Set([...tree.keys()].flatMap((it) => (/\.tsx?$/.test(it) ? endsOf(it) : [])))
   for (const [path, content] of tree) {
     if (!path.endsWith('.md')) continue
     const lines = withoutFences(content)
@@ -28,7 +31,7 @@ export function markdownRule(tree: Tree): Finding[] {
         findings.push({ path, line: index + 1, text: `the link to ${target} leads nowhere` })
       }
     })
-    if (!HISTORY.test(path)) findings.push(...gonePlaces(tree, { path, lines }))
+    if (!HISTORY.test(path)) findings.push(...gonePlaces(tree, { path, lines, sources }))
   }
   return [...findings, ...lonelyPages(tree), ...sharedNumbers(tree)]
 }
@@ -58,15 +61,34 @@ function lonelyPages(tree: Tree): Finding[] {
 
 function gonePlaces(
   tree: Tree,
-  { path, lines }: { readonly path: string; readonly lines: readonly string[] },
+  {
+    lines,
+    path,
+    sources,
+  }: {
+    readonly path: string
+    readonly lines: readonly string[]
+    /** Source files by each end of their paths. */
+    readonly sources: ReadonlySet<string>
+  },
 ): Finding[] {
-  return lines.flatMap((line, index) =>
-    [...line.matchAll(PLACE)].flatMap(([, place = '']) =>
-      isThere(tree, place.replace(/\/$/, ''))
-        ? []
-        : [{ path, line: index + 1, text: `${place} is not there: name where it is now` }],
-    ),
-  )
+  return lines.flatMap((line, index) => {
+    const places = [...line.matchAll(PLACE)].flatMap(([, place = '']) =>
+      isThere(tree, place.replace(/\/$/, '')) ? [] : [place],
+    )
+    const names = [...line.matchAll(SOURCE)].flatMap(([, name = '']) =>
+      sources.has(name) ? [] : [name],
+    )
+    return [...new Set([...places, ...names])].map((gone) => {
+      return { path, line: index + 1, text: `${gone} is not there: name where it is now` }
+    })
+  })
+}
+
+/** `a/b/c.ts`, `b/c.ts`, `c.ts` */
+function endsOf(path: string): readonly string[] {
+  const parts = path.split('/')
+  return parts.map((_, from) => parts.slice(from).join('/'))
 }
 
 function isThere(tree: Tree, path: string): boolean {

@@ -277,6 +277,11 @@ const PLANTS: readonly Plant[] = [
     says: /^docs\/a\.md:3: src\/gone\/x\.ts is not there: name where it is now$/,
   },
   {
+    name: 'a source file that a page names without its folder and that is gone',
+    files: { 'docs/a.md': '# A\n\nSee `errors.ts`, `../base/errors.ts`, `wire/errors.ts`.\n' },
+    says: /^docs\/a\.md:3: wire\/errors\.ts is not there: name where it is now$/,
+  },
+  {
     name: 'a page to which the index does not lead',
     files: { 'docs/README.md': '# Pages\n\n[a](a.md)\n', 'docs/a.md': '# A\n', 'docs/b.md': B },
     says: /^docs\/README\.md:0: nothing leads to b\.md: add it by its task$/m,
