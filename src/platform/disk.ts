@@ -25,6 +25,9 @@ export const LOCK_NAME = 'lock'
 /** Beside it: the pid of who held the lock last, for whoever does not get it. */
 const HOLDER_NAME = 'lock.pid'
 
+/** All that a lock leaves in its directory. */
+export const LOCK_FILES: readonly string[] = [LOCK_NAME, HOLDER_NAME]
+
 /**
  * A file that may not be written SQLite opens for reading, and such a lock is shared: only a change
  * shows it. The change stays in memory, as its journal does.

@@ -242,7 +242,7 @@ async function readIndex(file: DiskFile, name: string): Promise<Omit<Opened, 'fi
   }
   const start = new DataView(trailer.buffer, trailer.byteOffset).getFloat64(0)
   const length = size - TRAILER_BYTES - start
-  if (!Number.isSafeInteger(start) || length <= 0) throw damaged(name, 'its index is gone')
+  if (!isPlace(start) || length <= 0) throw damaged(name, 'its index is gone')
   const index = parsed(tryText(await file.read(start, length)))
   if (index === undefined) throw damaged(name, 'its index cannot be read')
   return { ...index, end: start }
@@ -258,10 +258,14 @@ function parsed(
   for (const [name, place] of Object.entries(index['parts'])) {
     if (!isObject(place)) return undefined
     const { start, end } = place
-    if (typeof start !== 'number' || typeof end !== 'number') return undefined
+    if (!isPlace(start) || !isPlace(end)) return undefined
     parts.set(name, { start, end })
   }
   return { header: typeof header === 'string' ? header : undefined, parts }
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 function jsonOf(text: string): unknown {

@@ -3,9 +3,13 @@
  * is made beside the data directory and takes its name when it is whole: a restore that was broken
  * off leaves nothing that could be started.
  */
-import { rename, rm } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import type { DiskLock } from '../../effects/disk.ts'
+import { systemCode } from '../../platform/disk-errors.ts'
+import { LOCK_FILES, platformDisk } from '../../platform/disk.ts'
 import { platformEffects } from '../../platform/effects.ts'
 import { CHUNK_TABLES } from '../../store/chunks/rows.ts'
 import { audit } from '../../store/partition/audit.ts'
@@ -42,31 +46,68 @@ export interface Restored {
 
 const UNFINISHED = '.restoring'
 
-/** @throws AnilloError DATA_NOT_EMPTY, BACKUP_DAMAGED, DISK_FULL */
+/**
+ * By one process at a time: two would take away what the other has made.
+ * @throws AnilloError DATA_NOT_EMPTY, DATA_IN_USE, DATA_NOT_WRITABLE, BACKUP_DAMAGED, DISK_FULL
+ */
 export async function restoreRing(restoring: Restoring): Promise<Restored> {
   const { dataPath } = restoring
-  await refuseUsed(restoring)
+  await refuseUsed(dataPath)
+  await refuseMounted(dataPath)
   const unfinished = dataPath + UNFINISHED
-  await rm(unfinished, { recursive: true, force: true })
+  const lock = await lockUnfinished(unfinished)
   try {
+    await clear(unfinished)
     const restored = await makeRing({ ...restoring, dataPath: unfinished })
-    await rm(dataPath, { recursive: true, force: true })
-    await rename(unfinished, dataPath)
+    await takePlace(unfinished, dataPath)
     return restored
   } catch (thrown) {
     await rm(unfinished, { recursive: true, force: true })
     throw thrown
+  } finally {
+    await lock.release()
   }
 }
 
 /** A backup is never restored over data. */
-async function refuseUsed({ dataPath, logLevel }: Restoring): Promise<void> {
-  const { effects, close } = platformEffects({ path: dataPath, logLevel })
+async function refuseUsed(dataPath: string): Promise<void> {
+  const names = await platformDisk(dataPath).list('')
+  if (names.length > 0) throw new AnilloError('DATA_NOT_EMPTY', { path: dataPath })
+}
+
+/** No directory takes the place of one on which a disk is mounted. */
+async function refuseMounted(dataPath: string): Promise<void> {
+  const here = await stat(dataPath).catch(() => undefined)
+  if (here === undefined || here.dev === (await stat(dirname(dataPath))).dev) return
+  const problem = 'a disk is mounted there, and its root cannot be replaced: name a directory in it'
+  throw new AnilloError('DATA_NOT_WRITABLE', { path: dataPath, problem })
+}
+
+/** @throws AnilloError DATA_IN_USE, with the whole path */
+async function lockUnfinished(unfinished: string): Promise<DiskLock> {
   try {
-    const names = await effects.disk.list('')
-    if (names.length > 0) throw new AnilloError('DATA_NOT_EMPTY', { path: dataPath })
-  } finally {
-    await close()
+    return await platformDisk(unfinished).lock('')
+  } catch (thrown) {
+    if (!isAnilloError(thrown)) throw thrown
+    throw new AnilloError(thrown.code, { ...thrown.details, path: unfinished }, { cause: thrown })
+  }
+}
+
+/** Of what a restore that was broken off has left. */
+async function clear(unfinished: string): Promise<void> {
+  const disk = platformDisk(unfinished)
+  for (const name of await disk.list('')) {
+    if (!LOCK_FILES.includes(name)) await disk.remove(name)
+  }
+}
+
+/** Of an empty directory alone: what began there meanwhile stays as it is. */
+async function takePlace(unfinished: string, dataPath: string): Promise<void> {
+  try {
+    await rename(unfinished, dataPath)
+  } catch (cause) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause))) throw cause
+    throw new AnilloError('DATA_NOT_EMPTY', { path: dataPath }, { cause })
   }
 }
 
