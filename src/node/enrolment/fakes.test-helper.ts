@@ -27,13 +27,14 @@ export function fakeCrypto(): Crypto {
     makeAuthority: async (ringId) => {
       made++
       return {
-        privateKeyPem: `authority key ${made}`,
+        privateKeyPem: pemOf(`authority key ${made}`),
         certificatePem: pemOf(`authority ${made} of ${ringId}`),
       }
     },
     makeRequest: async (memberId) => {
       made++
-      return { privateKeyPem: `private key ${made}`, requestPem: `request ${memberId} key ${made}` }
+      const privateKeyPem = pemOf(`private key ${made}`)
+      return { privateKeyPem, requestPem: `request ${memberId} key ${made}` }
     },
     readRequest: async (requestPem) => {
       const [word, memberId] = requestPem.split(' ')
@@ -90,10 +91,12 @@ export function fakeDisk(): Disk & {
     },
     makeDirectory: async () => undefined,
     rename: async (from, to) => {
-      const bytes = files.get(from)
-      if (bytes === undefined) throw new AnilloError('NOT_FOUND', { what: from })
-      files.delete(from)
-      files.set(to, bytes)
+      const moved = inside(from).map((name) => [name, files.get(name)] as const)
+      if (moved.length === 0) throw new AnilloError('NOT_FOUND', { what: from })
+      for (const [name, bytes] of moved) {
+        files.delete(name)
+        if (bytes !== undefined) files.set(to + name.slice(from.length), bytes)
+      }
       written.push(to)
     },
     remove: async (path) => {

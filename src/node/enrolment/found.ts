@@ -1,5 +1,5 @@
 /** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { hexOf } from '../../base/hex.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
@@ -133,20 +133,23 @@ export async function markFounded(disk: Disk, ringId: RingId): Promise<void> {
 
 /**
  * The authority as the storing members of this directory hold it: the newest that one of them has.
+ * A member whose files are damaged is not asked.
  * @throws AnilloError DATA_DAMAGED where none has it, PASSPHRASE_NEEDED, PASSPHRASE_WRONG
  */
 export async function authorityHere(
   effects: FoundingEffects,
 ): Promise<Pick<FoundedRing, 'authority' | 'alsoTrustedPems'>> {
   let newest: MemberFiles | undefined
+  let cause: AnilloError | undefined
   for (const name of await memberNames(effects.disk)) {
-    const directory = memberDirectory(name)
-    if (!(await hasAuthority(effects.disk, directory))) continue
-    const files = await readMember(await sealedDiskOf(effects, directory), directory)
-    if (newest === undefined || isNewer(files, newest)) newest = files
+    if (!(await hasAuthority(effects.disk, memberDirectory(name)))) continue
+    const files = await memberOrDamage(effects, name)
+    if (files instanceof AnilloError) cause = files
+    else if (newest === undefined || isNewer(files, newest)) newest = files
   }
   if (newest?.authority === undefined) {
-    throw new AnilloError('DATA_DAMAGED', { path: 'ca.key', problem: 'no member here has it' })
+    const details = { path: 'ca.key', problem: 'no member here has it' }
+    throw cause ?? new AnilloError('DATA_DAMAGED', details)
   }
   const { authority, credentials } = newest
   const { authorityPem, alsoTrustedPems = [] } = credentials
@@ -154,6 +157,23 @@ export async function authorityHere(
     (pem) => pem.trim() !== authority.certificatePem.trim(),
   )
   return { authority, ...(others.length === 0 ? {} : { alsoTrustedPems: others }) }
+}
+
+/**
+ * The files of a member here, or what is damaged or missing of them.
+ * @throws AnilloError PASSPHRASE_NEEDED, PASSPHRASE_WRONG, and what the disk says
+ */
+export async function memberOrDamage(
+  effects: Pick<FoundingEffects, 'disk' | 'cipher' | 'random' | 'passphrase'>,
+  name: string,
+): Promise<MemberFiles | AnilloError> {
+  const directory = memberDirectory(name)
+  try {
+    return await readMember(await sealedDiskOf(effects, directory), directory)
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'DATA_DAMAGED') || isAnilloError(thrown, 'DATA_ABSENT')) return thrown
+    throw thrown
+  }
 }
 
 /** Of the same authority, who trusts another one already has heard more. */

@@ -174,6 +174,7 @@ export async function readAuthority(
   if (found.text.trim() === '') throw damaged(path, 'it is empty')
   // Earlier versions kept the key alone, in clear.
   if (!found.isSealed) {
+    if (pemsOf(found.text).length === 0) throw damaged(path, 'it holds no key of an authority')
     const { authorityPem } = await readCertificates(sealedDisk.disk, directory)
     return { privateKeyPem: found.text, certificatePem: authorityPem }
   }
@@ -320,6 +321,7 @@ export async function readMember(sealedDisk: SealedDisk, directory = ''): Promis
   const key = await readSealed(sealedDisk, path)
   if (key === undefined) throw damaged(path, 'it is missing')
   if (key.text.trim() === '') throw damaged(path, 'it is empty')
+  if (pemsOf(key.text).length === 0) throw damaged(path, 'it holds no private key')
   return {
     ...card,
     credentials: { ...certificates, privateKeyPem: key.text },

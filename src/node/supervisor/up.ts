@@ -34,7 +34,7 @@ import {
   type MemberPorts,
 } from '../ports.ts'
 import type { Settings } from '../settings.ts'
-import { putGivenUpAside } from '../store/given-up.ts'
+import { putDamagedAside, putGivenUpAside } from '../store/given-up.ts'
 import {
   Supervisor,
   type MemberProcess,
@@ -264,7 +264,8 @@ class Up {
     { founding, isFounder }: Founding = FOUNDED,
   ): Promise<void> {
     const { effects, ringId, teller } = this.#parts
-    const problem = await putGivenUpAside(effects.disk, name)
+    const problem =
+      (await putGivenUpAside(effects.disk, name)) ?? (await putDamagedAside(effects, name))
     if (problem !== undefined) teller.say(`${name} is made anew: ${problem}`)
     if ((await memberNames(effects.disk)).includes(name)) return
     // Asked for anew each time: the ring may have another authority by now.
