@@ -19,6 +19,10 @@ function ringOf(count: number, mayFail: number): Ring {
   return { ringId: '2'.repeat(32), self: 'a1', members: [], partitions, mayFail, enrolled }
 }
 
+function stateOf(order: string): 'draining' | 'removed' {
+  return order === 'drain' ? 'draining' : 'removed'
+}
+
 /**
  * Runs `anillo member` at a ring of so many that stores nothing but partition 0, at a1 alone.
  * @param looks as it stands at each look, the last from then on
@@ -27,6 +31,7 @@ async function orderIn(
   looks: Ring | readonly [Ring, ...Ring[]],
   words: readonly string[],
   typed?: string,
+  stateAfter = stateOf,
 ): Promise<{ code: number; err: string; ordered: readonly string[] }> {
   const ordered: string[] = []
   const door = fakeDoor()
@@ -43,7 +48,7 @@ async function orderIn(
     members: {
       order: async (_member, name) => {
         ordered.push(name)
-        return { state: name === 'drain' ? 'draining' : 'removed' }
+        return { state: stateAfter(name) }
       },
     },
   })
@@ -99,6 +104,15 @@ test('member drain tells of a member that was on its way out and is taken back',
   const { code, err } = await orderIn([before, drained(before, 'a1'), before], ['drain', 'a1'])
   assert.equal(code, EXIT.failed)
   assert.match(err, /somebody took a1 back/)
+})
+
+test('member remove is ordered again where a drain came after it', async () => {
+  const before = drained(ringOf(5, 2), 'a5')
+  const after = { ...before, enrolled: before.enrolled?.filter(({ name }) => name !== 'a5') }
+  const looks = [before, before, after as Ring] as const
+  const { code, ordered } = await orderIn(looks, ['remove', 'a5'], undefined, () => 'draining')
+  assert.deepEqual(ordered, ['leave', 'leave'])
+  assert.equal(code, EXIT.done)
 })
 
 /** As it stands once that member is to be emptied. */

@@ -108,6 +108,10 @@ async function untilEmpty(
     else if (performance.now() >= untilMs) {
       throw new AnilloError('FORBIDDEN', { problem: `somebody took ${member.name} back` })
     }
+    // A drain that was ordered after it keeps the member in the ring. Repeated, it changes nothing.
+    if (order.name === 'remove' && now.state === 'draining' && !now.isLeaving) {
+      await client.orderMember(member.id, order.name, false)
+    }
     if (flags.json) jsonLine(io, now)
     else if (!io.err.isTerminal && performance.now() - saidMs >= SAY_EVERY_MS) {
       progress.say(emptyingText(ring, member))
