@@ -11,6 +11,7 @@ import type { Effects } from '../effects/effects.ts'
 import { platformEffects } from '../platform/effects.ts'
 import { platformLocalNetworks } from '../platform/local-networks.ts'
 import { openMemberKey } from './at-rest/member-key.ts'
+import type { SealedDisk } from './at-rest/sealed-file.ts'
 import { BeyondDoors } from './client-doors/beyond-doors.ts'
 import { planDoor } from './client-doors/door-plan.ts'
 import { memberDoorPlace } from './client-doors/member-door-place.ts'
@@ -18,7 +19,12 @@ import { openDoors, type Doors, type OpenDoors } from './client-doors/open-doors
 import { startMember } from './compose-member.ts'
 import { writeDurably } from './enrolment/durable-files.ts'
 import { parseAddress } from './enrolment/endpoint.ts'
-import { readMember, sealMember, type MemberFiles } from './enrolment/ring-files.ts'
+import {
+  readMember,
+  refuseForeignCertificate,
+  sealMember,
+  type MemberFiles,
+} from './enrolment/ring-files.ts'
 import { foundAdministrator, openEntrance } from './entrance.ts'
 import { openLinks } from './links.ts'
 import { LoadWatch } from './load-watch.ts'
@@ -59,24 +65,52 @@ export const runMember: RunMember = async (options) => {
   try {
     const log = person === undefined ? effects.log : toldLog(effects.log, person.tell)
     await refuseGivenUp(effects.disk)
-    await runLocked(options, { ...effects, log })
-  } catch (thrown) {
-    if (isAnilloError(thrown, 'DATA_DAMAGED')) await markGivenUp(effects.disk, thrown.message)
-    throw thrown
+    // Where these are damaged, what it stores is not: whoever brings them back goes on with it.
+    const papers = await openPapers(options, effects)
+    await runStoring(options, { ...effects, log }, papers)
   } finally {
     await lock.release()
     await close()
   }
 }
 
-async function runLocked(options: MemberOptions, effects: Effects): Promise<void> {
-  const { promise: told, resolve: end, reject: fail } = Promise.withResolvers<'stop' | 'drain'>()
-  // Before anybody awaits it, a failure is kept and not thrown into the void.
-  told.catch(() => undefined)
+interface OpenedPapers {
+  readonly key: Uint8Array
+  readonly sealedDisk: SealedDisk
+  readonly files: MemberFiles
+}
+
+/** @throws AnilloError DATA_DAMAGED, PASSPHRASE_NEEDED, PASSPHRASE_WRONG */
+async function openPapers(options: MemberOptions, effects: Effects): Promise<OpenedPapers> {
   const key = await openMemberKey(effects, options.passphrase)
   const sealedDisk = { disk: effects.disk, cipher: effects.cipher, key }
   await sealMember(sealedDisk)
   const files = await readMember(sealedDisk)
+  refuseForeignCertificate(effects.crypto, files)
+  return { key, sealedDisk, files }
+}
+
+async function runStoring(
+  options: MemberOptions,
+  effects: Effects,
+  papers: OpenedPapers,
+): Promise<void> {
+  try {
+    await runLocked(options, effects, papers)
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'DATA_DAMAGED')) await markGivenUp(effects.disk, thrown.message)
+    throw thrown
+  }
+}
+
+async function runLocked(
+  options: MemberOptions,
+  effects: Effects,
+  { files, key, sealedDisk }: OpenedPapers,
+): Promise<void> {
+  const { promise: told, resolve: end, reject: fail } = Promise.withResolvers<'stop' | 'drain'>()
+  // Before anybody awaits it, a failure is kept and not thrown into the void.
+  told.catch(() => undefined)
   await writePid(effects.disk)
   const { ports, settings } = options
   const ftpScheme = settings.ftpTls === 'implicit' ? 'ftps' : 'ftp'

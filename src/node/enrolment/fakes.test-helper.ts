@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 
 import { AnilloError } from '../../base/errors.ts'
 import { sha256Hex } from '../../base/hash.ts'
-import { parseMemberId } from '../../base/ids.ts'
+import { parseMemberId, parseRingId } from '../../base/ids.ts'
 import { SeededChance } from '../../base/random.ts'
 import type { Crypto } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
@@ -54,7 +54,12 @@ export function fakeCrypto(): Crypto {
     // Enrolment signs nothing but certificates.
     sign: () => new Uint8Array(0),
     verify: () => false,
-    certified: () => undefined,
+    certified: (certificatePem) => {
+      const [, memberId, ringId] = /^certificate (\w+) (\w+) /m.exec(certificatePem) ?? []
+      if (memberId === undefined || ringId === undefined) return undefined
+      const validity = { validFromMs: 0, validUntilMs: Infinity }
+      return { memberId: parseMemberId(memberId), ringId: parseRingId(ringId), ...validity }
+    },
   }
 }
 

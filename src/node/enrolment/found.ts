@@ -20,6 +20,7 @@ import {
   readMember,
   readOwnRequest,
   readRing,
+  refuseForeignCertificate,
   writeMember,
   writeOwnRequest,
   writeRing,
@@ -164,12 +165,14 @@ export async function authorityHere(
  * @throws AnilloError PASSPHRASE_NEEDED, PASSPHRASE_WRONG, and what the disk says
  */
 export async function memberOrDamage(
-  effects: Pick<FoundingEffects, 'disk' | 'cipher' | 'random' | 'passphrase'>,
+  effects: FoundingEffects,
   name: string,
 ): Promise<MemberFiles | AnilloError> {
   const directory = memberDirectory(name)
   try {
-    return await readMember(await sealedDiskOf(effects, directory), directory)
+    const files = await readMember(await sealedDiskOf(effects, directory), directory)
+    refuseForeignCertificate(effects.crypto, files, directory)
+    return files
   } catch (thrown) {
     if (isAnilloError(thrown, 'DATA_DAMAGED') || isAnilloError(thrown, 'DATA_ABSENT')) return thrown
     throw thrown

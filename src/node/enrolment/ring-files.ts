@@ -22,7 +22,7 @@ import { Check } from 'typebox/value'
 
 import { AnilloError } from '../../base/errors.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
-import type { KeyAndCertificate } from '../../effects/crypto.ts'
+import type { Crypto, KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
 import type { MemberCredentials } from '../../effects/net.ts'
 import { Role } from '../../wire/api.ts'
@@ -327,6 +327,25 @@ export async function readMember(sealedDisk: SealedDisk, directory = ''): Promis
     credentials: { ...certificates, privateKeyPem: key.text },
     authority: await readAuthority(sealedDisk, directory),
   }
+}
+
+/**
+ * With one that does not hold nobody would speak with it, and it would wait for ever.
+ * @throws AnilloError DATA_DAMAGED where its certificate is not its own, of the ring’s authority
+ */
+export function refuseForeignCertificate(
+  crypto: Pick<Crypto, 'certified' | 'fingerprint'>,
+  { ringId, identity, credentials }: MemberFiles,
+  directory = '',
+): void {
+  const { alsoTrustedPems = [], authorityPem, certificatePem } = credentials
+  for (const pem of alsoTrustedPems) {
+    orDamaged(at(directory, AUTHORITY_CERTIFICATE), () => crypto.fingerprint(pem))
+  }
+  const certified = crypto.certified(certificatePem, authorityPem)
+  if (certified?.ringId === ringId && certified.memberId === identity.memberId) return
+  const problem = 'it is no certificate of this member by the authority of its ring'
+  throw damaged(at(directory, CERTIFICATE), problem)
 }
 
 /** Needs no key. @throws AnilloError as `readMember` */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { present } from '../../base/assert.ts'
 import { utf8 } from '../../base/bytes.ts'
 import { isAnilloError } from '../../base/errors.ts'
 import { ManualClock } from '../../effects/manual-clock.test-helper.ts'
 import { platformCipher } from '../../platform/cipher.ts'
+import { makeCrypto } from '../../platform/crypto.ts'
 import { fakeCrypto, fakeDisk, fakeRandom } from '../enrolment/fakes.test-helper.ts'
 import { authorityHere, foundRing, issueMember, markFounded } from '../enrolment/found.ts'
 import { memberDirectory, memberNames } from '../enrolment/ring-files.ts'
@@ -13,8 +15,8 @@ import { GIVEN_UP_ASIDE, putDamagedAside } from './given-up.ts'
 const PAPERS = ['ring', 'identity.json', 'cert.pem', 'key.pem', 'ca.key', 'member.key']
 const MEMBERS = ['n1', 'n2', 'n3', 'n4', 'n5'] as const
 
-async function ringOfFive() {
-  const [clock, random, crypto, disk] = [new ManualClock(), fakeRandom(1), fakeCrypto(), fakeDisk()]
+async function ringOfFive(crypto = fakeCrypto()) {
+  const [clock, random, disk] = [new ManualClock(), fakeRandom(1), fakeDisk()]
   const effects = { clock, random, crypto, cipher: platformCipher(), disk }
   const ring = await foundRing(effects)
   for (const name of MEMBERS) {
@@ -47,6 +49,21 @@ test('putDamagedAside() moves a member away of which a paper is damaged, and no 
       assert.deepEqual(effects.disk.files.get(`${GIVEN_UP_ASIDE}/n2/${paper}`), bytes)
     }
   }
+})
+
+test('putDamagedAside() moves a member away that has the certificate of another', async () => {
+  const { effects } = await ringOfFive()
+  const others = effects.disk.files.get(`${memberDirectory('n1')}/cert.pem`)
+  damage(effects, 'n2', 'cert.pem', present(others, 'the certificate of n1'))
+  assert.match(String(await putDamagedAside(effects, 'n2')), /no certificate of this member/)
+})
+
+test('putDamagedAside() moves a member away that trusts what is no certificate', async () => {
+  const { effects } = await ringOfFive(makeCrypto())
+  const cut = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+  damage(effects, 'n2', 'ca.pem', utf8(cut))
+  assert.equal(await putDamagedAside(effects, 'n1'), undefined)
+  assert.match(String(await putDamagedAside(effects, 'n2')), /ca.pem is damaged/)
 })
 
 test('putDamagedAside() leaves all as they are where most could not be started', async () => {
