@@ -1,9 +1,11 @@
 /** Where a backup lies and what locks it, as a person names them. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
+import { utf8 } from '../../base/bytes.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { CIPHER_KEY_BYTES } from '../../effects/cipher.ts'
+import type { Disk, DiskFile } from '../../effects/disk.ts'
 import { FileArchive, FolderArchive, type Archive } from '../../node/backup/archive.ts'
 import { openBackupKey, type BackupLock } from '../../node/backup/backup-key.ts'
 import type { Vault } from '../../node/backup/sealed-parts.ts'
@@ -33,8 +35,8 @@ export async function lockOf(io: Io, flags: LockFlags, mayMake: boolean): Promis
     return { lock: { kind: 'passphrase', passphrase }, path: undefined }
   }
   const path = resolve(flags.keyFile ?? join(flags.dataPath, KEY_FILE))
+  if (mayMake) await makeKeyFile(path)
   const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined && mayMake) return { lock: await makeKeyFile(path), path }
   if (text === undefined) throw new AnilloError('BACKUP_LOCKED', { problem: `no file ${path}` })
   if (/^[0-9a-f]{64}\s*$/.test(text)) {
     const key = new Uint8Array(Buffer.from(text.trim(), 'hex'))
@@ -43,11 +45,33 @@ export async function lockOf(io: Io, flags: LockFlags, mayMake: boolean): Promis
   throw new AnilloError('BACKUP_LOCKED', { problem: `${path} is no key file` })
 }
 
-async function makeKeyFile(path: string): Promise<BackupLock> {
+/**
+ * On the medium before it locks anything, where there is none yet: without it nothing opens the
+ * backup.
+ */
+async function makeKeyFile(path: string): Promise<void> {
+  const disk = platformDisk(dirname(path))
+  await disk.makeDirectory('')
+  const file = await createdHere(disk, basename(path))
+  if (file === undefined) return
   const key = platformRandom().bytes(CIPHER_KEY_BYTES)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, `${Buffer.from(key).toString('hex')}\n`, { flag: 'wx', mode: 0o600 })
-  return { kind: 'file', key }
+  try {
+    await file.write(0, utf8(`${Buffer.from(key).toString('hex')}\n`))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await disk.syncDirectory('')
+}
+
+/** `undefined` where there is one, which another backup may have made a moment ago. */
+async function createdHere(disk: Disk, name: string): Promise<DiskFile | undefined> {
+  try {
+    return await disk.open(name, 'create')
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'DISK_EXISTS')) return undefined
+    throw thrown
+  }
 }
 
 /** To be written. @throws AnilloError BACKUP_IN_USE, BACKUP_LOCKED, BACKUP_DAMAGED, DISK_EXISTS */

@@ -10,6 +10,7 @@ import { SECOND_MS } from '../../base/limits.ts'
 import { sizeText } from '../../base/size-text.ts'
 import { BackupClient } from '../../client/backups.ts'
 import type { Manifest } from '../../node/backup/manifest.ts'
+import { mending } from '../../node/backup/mending.ts'
 import { tryRestore } from '../../node/backup/restore.ts'
 import type { Vault } from '../../node/backup/sealed-parts.ts'
 import {
@@ -43,8 +44,15 @@ export async function runBackup(io: Io, flags: BackupFlags): Promise<ExitCode> {
   const { lock, path: keyPath } = await lockOf(io, { dataPath, keyFile: flags.keyFile }, true)
   const vault = await vaultAt(flags.to, lock)
   try {
-    const { manifest, keptMost } = await copy(io, { vault, doors, dataPath })
-    await check(io, { vault, manifest, isTrial: flags.check === true })
+    const isTrial = flags.check === true
+    const { manifest, keptMost } = await mending(
+      async (doubted) => {
+        const copied = await copy(io, { vault, doors, dataPath, doubted })
+        await check(io, { vault, manifest: copied.manifest, isTrial })
+        return copied
+      },
+      (part) => line(io.err, `${part} of an earlier backup is damaged: it is copied anew`),
+    )
     tell(io, { manifest, keptMost, keyPath, flags })
     return EXIT.done
   } finally {
@@ -56,22 +64,23 @@ interface Copying {
   readonly vault: Vault
   readonly doors: readonly OperatorDoor[]
   readonly dataPath: string
+  /** Parts of earlier backups that turned out damaged. */
+  readonly doubted: ReadonlySet<string>
 }
 
 /** At the first member that answers. */
 async function copy(
   io: Io,
-  { vault, doors, dataPath }: Copying,
+  { vault, doors, dataPath, doubted }: Copying,
 ): Promise<{ readonly manifest: Manifest; readonly keptMost: number }> {
   const before = await latestBackup(vault)
   const world = await clientWorld(io, dataPath)
   const startedMs = performance.now()
   let copied: Copied = NOTHING
   using _ = new Progress(io, () => copyText(copied, performance.now() - startedMs))
-  const known = (before?.partitions ?? []).map(({ partition, rowsHash }) => ({
-    partition,
-    rowsHash,
-  }))
+  const known = (before?.partitions ?? [])
+    .filter(({ part }) => !doubted.has(part))
+    .map(({ partition, rowsHash }) => ({ partition, rowsHash }))
   let problem: AnilloError | undefined
   for (const door of doors) {
     try {
@@ -80,6 +89,7 @@ async function copy(
       const manifest = await writeBackup(client.pieces({ known }), {
         vault,
         before,
+        doubted,
         fetchChunk: (hash) => held.run(() => client.chunk(hash)),
         madeAt: new Date().toISOString(),
         version: anilloVersion(),
@@ -163,6 +173,12 @@ async function check(io: Io, { vault, manifest, isTrial }: Checking): Promise<vo
 /** It is never listened on. */
 const TRIAL_PORT = 9_100
 
+function checkedText({ chunks }: Manifest, { check: isTrial }: BackupFlags): string {
+  if (isTrial === true) return 'It was restored for a trial and is whole.'
+  if (chunks.count === 0) return 'It was read back and is whole.'
+  return 'Its records were read back and are whole; “--check” looks at the chunks, too.'
+}
+
 interface Told {
   readonly manifest: Manifest
   readonly keptMost: number
@@ -183,8 +199,7 @@ function tell(io: Io, { manifest, keptMost, keyPath, flags }: Told): void {
   const files = `${countText(chunks.count, 'chunk')} (${sizeText(chunks.bytes)})`
   line(io.out, `backup ${number}: ${countText(records, 'record')}, ${files}${kept}`)
   line(io.out, `content ${contentHash}`)
-  const checked = flags.check === true ? 'restored for a trial' : 'read back'
-  line(io.err, `It was ${checked} and is whole.`)
+  line(io.err, checkedText(manifest, flags))
   if (keyPath === undefined) return
   line(io.err, `Its key is ${keyPath}: keep a copy elsewhere, nothing opens the backup without it.`)
 }

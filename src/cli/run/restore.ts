@@ -11,6 +11,7 @@ import { addressText } from '../../node/enrolment/endpoint.ts'
 import type { NewMember } from '../../node/enrolment/found.ts'
 import { memberNameOf } from '../../node/enrolment/ring-files.ts'
 import { portsAt } from '../../node/ports.ts'
+import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import { Progress } from '../progress.ts'
@@ -38,17 +39,18 @@ export async function runRestore(io: Io, from: string, flags: RestoreFlags): Pro
     let done = { partitions: 0, bytes: 0 }
     const text = (): string => `partition ${done.partitions + 1} of 64, ${sizeText(done.bytes)}`
     using _ = new Progress(io, text)
-    const restored = await restoreRing({
+    const restoring = {
       vault,
       manifest,
       dataPath,
       member: restoringMember(flags),
       passphrase: passphrase === '' ? undefined : passphrase,
       logLevel: settings.logLevel,
-      onProgress: (partitions, bytes) => {
+      onProgress: (partitions: number, bytes: number) => {
         done = { partitions, bytes }
       },
-    })
+    }
+    const restored = await withDataPath(dataPath, () => restoreRing(restoring))
     tell(io, { ...restored, manifest, dataPath, flags })
     return EXIT.done
   } finally {

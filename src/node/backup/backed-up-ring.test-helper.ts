@@ -139,8 +139,9 @@ export async function backUp(
   vault: Vault,
   pieces: AsyncIterable<BackupPiece>,
   fetch = fetchChunk,
+  doubted: ReadonlySet<string> = new Set(),
 ): Promise<Manifest> {
   const before = await latestBackup(vault)
   const made = { madeAt: '2026-11-21T00:00:00Z', version: '1', onProgress: () => undefined }
-  return writeBackup(pieces, { vault, before, fetchChunk: fetch, ...made })
+  return writeBackup(pieces, { vault, before, doubted, fetchChunk: fetch, ...made })
 }

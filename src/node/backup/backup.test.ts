@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { memberIdOf } from '../../../sim/world/credentials.ts'
 import { World } from '../../../sim/world/world.ts'
 import { present } from '../../base/assert.ts'
-import { isAnilloError, type ErrorCode } from '../../base/errors.ts'
+import { AnilloError, isAnilloError, type ErrorCode } from '../../base/errors.ts'
 import type { Effects } from '../../effects/effects.ts'
 import { allOf } from '../../effects/listed.ts'
 import { CHUNK_TABLES } from '../../store/chunks/rows.ts'
@@ -20,6 +20,7 @@ import { FileArchive, FolderArchive } from './archive.ts'
 import {
   backUp,
   CONTENT,
+  fetchChunk,
   HASH,
   PENDING,
   ringWithContent,
@@ -27,6 +28,7 @@ import {
 } from './backed-up-ring.test-helper.ts'
 import { openBackupKey } from './backup-key.ts'
 import type { Manifest } from './manifest.ts'
+import { mending } from './mending.ts'
 import { readRows } from './read-backup.ts'
 import { restoreStore } from './restore-store.ts'
 import type { Vault } from './sealed-parts.ts'
@@ -197,6 +199,61 @@ test('FileArchive.open() tells an index that names places which no file has', as
   for (const bytes of [before, between, half]) {
     await done(rewrite(effects, 'one.anillo', new Uint8Array(bytes)))
     await failsWith('BACKUP_DAMAGED', done(FileArchive.open(effects.disk, 'one.anillo')))
+  }
+})
+
+for (const damage of ['changed', 'cut', 'gone'] as const) {
+  test(`mending() copies parts of earlier backups anew that are ${damage}`, async () => {
+    const rig = new Rig()
+    const { effects, done } = bound(rig)
+    const vault = await done(vaultOf(effects, new FolderArchive(effects.disk)))
+    const ring = ringWithContent()
+    const first = await done(backUp(vault, ring.pieces()))
+    const rows = present(
+      first.partitions.find(({ bytes }) => bytes > 0),
+      'a part',
+    )
+    const chunk = `chunks/${HASH.slice(0, 2)}/${HASH}`
+    for (const part of [rows.part, chunk]) {
+      const whole = present(await done(effects.disk.read(part)), 'its file')
+      const changed = whole.slice()
+      changed[20] = (changed[20] ?? 0) ^ 4
+      if (damage === 'gone') await done(effects.disk.remove(part))
+      else await done(rewrite(effects, part, damage === 'cut' ? whole.subarray(0, 9) : changed))
+    }
+    const told: string[] = []
+    const mended = mending(
+      async (doubted) => {
+        const kept = new Set<number>(
+          first.partitions
+            .filter(({ part }) => !doubted.has(part))
+            .map(({ partition }) => partition),
+        )
+        const manifest = await backUp(vault, ring.pieces(kept), fetchChunk, doubted)
+        const hash = await restore(rig.world.machine().effects(), vault, manifest)
+        assert.equal(hash, first.contentHash)
+        return manifest
+      },
+      (part) => told.push(part),
+    )
+    const manifest = await done(mended)
+    assert.equal(manifest.contentHash, first.contentHash)
+    assert.deepEqual(told, damage === 'gone' ? [rows.part] : [rows.part, chunk])
+  })
+}
+
+test('mending() gives up where what was copied anew is damaged again, or it is no part', async () => {
+  for (const part of ['chunks/ab/abcd', 'manifests/1']) {
+    let runs = 0
+    const run = async (): Promise<never> => {
+      runs++
+      throw new AnilloError('BACKUP_DAMAGED', { part, problem: 'it is cut off' })
+    }
+    await failsWith(
+      'BACKUP_DAMAGED',
+      mending(run, () => undefined),
+    )
+    assert.equal(runs, part.startsWith('chunks') ? 2 : 1)
   }
 })
 

@@ -31,6 +31,8 @@ export interface WritingBackup {
   readonly fetchChunk: FetchChunk
   /** The latest backup that is here. */
   readonly before: Manifest | undefined
+  /** Parts of earlier backups that turned out damaged (mending.ts): they are copied anew. */
+  readonly doubted?: ReadonlySet<string>
   readonly madeAt: string
   readonly version: string
   readonly onProgress: (progress: Progress) => void
@@ -85,7 +87,7 @@ export async function writeBackup(pieces: Pieces, writing: WritingBackup): Promi
 
 /** Those that are not here yet. Reads back what was written, too. */
 async function writeChunks(
-  { vault, fetchChunk, onProgress }: WritingBackup,
+  { vault, doubted, fetchChunk, onProgress }: WritingBackup,
   partitions: readonly PartitionPart[],
   rowsDone: Pick<Progress, 'partitions' | 'bytes' | 'bytesMax'>,
 ): Promise<Manifest['chunks']> {
@@ -95,7 +97,8 @@ async function writeChunks(
     const chunks = await chunksOf(vault, partition)
     const missing: BackupChunk[] = []
     for (const chunk of chunks) {
-      if (!(await vault.archive.has(chunk.part))) missing.push(chunk)
+      const isKept = doubted?.has(chunk.part) !== true && (await vault.archive.has(chunk.part))
+      if (!isKept) missing.push(chunk)
       if (chunk.isReferred) count++
       if (chunk.isReferred) bytes += chunk.bytes
     }
