@@ -66,7 +66,9 @@ type NameOf = (id: string) => string
 
 const ID_DIGITS = 8
 
-/** As `anillo status` calls it, by the first member that can tell. @throws AnilloError DATA_ABSENT */
+/**
+ * As `anillo status` calls it, by the first member that can tell. @throws AnilloError DATA_ABSENT
+ */
 async function ringName(dataPath: string): Promise<string> {
   const disk = platformDisk(dataPath)
   for (const name of await memberNames(disk)) {
