@@ -17,7 +17,7 @@ import { reachAllDoors } from '../../reach.ts'
 import { countText, estimateText } from '../../table.ts'
 import { fetchFile } from '../files/fetch-file.ts'
 import { nameOf, ringPath } from '../files/ring-path.ts'
-import { isRootPrefix, onlyOne } from './root-prefix.ts'
+import { isRoot, isRootPrefix, onlyOne } from './root-prefix.ts'
 
 export interface DownloadFlags extends DoorFlags {
   readonly root?: string
@@ -51,8 +51,7 @@ export async function runShareDownload(
     if (flags.json !== true) line(io.out, `${quoted(path)} is in the ring`)
     return EXIT.done
   }
-  const isLink = typed === undefined || isMagnet(typed) || shareAddressOf(typed) !== undefined
-  await fetch(io, { client, path, name: localName(nameOf(path), isLink), flags })
+  await fetch(io, { client, path, name: localName(nameOf(path), typed), flags })
   return EXIT.done
 }
 
@@ -103,10 +102,13 @@ function isMagnet(typed: string): boolean {
 }
 
 /**
- * Whoever made the link chose the name: no file comes of it that programs read, and nobody sees.
+ * Where nobody typed the name, whoever made the link, or has the content, chose it: no file comes
+ * of it that programs read, and nobody sees.
  */
-export function localName(name: string, isChosenByLink: boolean): string {
-  return isChosenByLink ? name.replace(/^\.+/, '_') : name
+export function localName(name: string, typed: string | undefined): string {
+  const isTyped =
+    typed !== undefined && !isMagnet(typed) && !isRoot(typed) && shareAddressOf(typed) === undefined
+  return isTyped ? name : name.replace(/^\.+/, '_')
 }
 
 /** As it ended. */

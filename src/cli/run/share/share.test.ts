@@ -233,8 +233,12 @@ test('what others say steers no terminal, and makes no line of its own', async (
   assert.deepEqual(JSON.parse(json.out).texts, [door.outside.texts.get('odd')])
 })
 
-test('a link names no file that is not seen', () => {
-  assert.equal(localName('.bashrc', true), '_bashrc')
-  assert.equal(localName('...a', true), '_a')
-  assert.equal(localName('.mine', false), '.mine')
+test('who did not type the name has no file of it that is not seen', () => {
+  const root = 'AB'.repeat(32)
+  const links = ['magnet:?xt=urn:btmh:1220', `http://there/share/${root}`, 'http://a/share/n/.a']
+  for (const typed of [...links, root, undefined]) {
+    assert.equal(localName('.bashrc', typed), '_bashrc', typed ?? 'nothing')
+  }
+  assert.equal(localName('...a', root), '_a')
+  assert.equal(localName('.mine', '.mine'), '.mine')
 })
