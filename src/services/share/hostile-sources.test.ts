@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { test } from 'node:test'
 
+import { AnilloError } from '../../base/errors.ts'
 import { MIB } from '../../base/limits.ts'
 import type { Clock } from '../../effects/clock.ts'
 import { platformClock } from '../../platform/clock.ts'
@@ -227,6 +228,20 @@ test('a redirect whose body never comes is waited for no longer than any other, 
     const asked = client.head(url, new AbortController().signal)
     await assert.rejects(asked, (thrown) => {
       return thrown instanceof SourceFailure && thrown.why === 'silent'
+    })
+    // The server is closed once its connections are.
+  }))
+
+test('who answers from where nobody may be asked is not left connected', () =>
+  withServer('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n', async (url) => {
+    const confirm = (): void => {
+      throw new AnilloError('ADDRESS_FORBIDDEN', { host: '127.0.0.1', address: '127.0.0.1' })
+    }
+    const gate = { ...GATE, confirm }
+    const parts = { clock: platformClock(), http: createPlatformHttp(), gate, agent: 'test' }
+    const asked = new SourceClient(new CheckedHttp(parts)).head(url, new AbortController().signal)
+    await assert.rejects(asked, (thrown) => {
+      return thrown instanceof SourceFailure && thrown.why === 'forbidden'
     })
     // The server is closed once its connections are.
   }))

@@ -60,7 +60,11 @@ export class CheckedHttp {
     for (let hops = 0; hops <= REDIRECTS_MAX; hops++) {
       const ending = new AbortController()
       const signal = AbortSignal.any([ask.signal, ending.signal])
-      const response = await this.#request(url, { ...ask, signal })
+      const response = await this.#request(url, { ...ask, signal }).catch((thrown: unknown) => {
+        // Who answered from where it may not be asked is connected yet.
+        ending.abort()
+        throw thrown
+      })
       const body = this.#watched(url, response.body, { signal: ask.signal, ending })
       const header = (name: string): string | undefined => headerOf(response, name)
       const location = REDIRECTS.has(response.status) ? header('location') : undefined
