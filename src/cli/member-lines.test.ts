@@ -101,6 +101,8 @@ test('storeLines() tells of chunks only where copies are missing or damage is no
   assert.match(lines({ ...care, bytesLeft: 2_048 }), /chunks: 2(\.0)? KiB of copies to be made/)
   assert.match(lines({ ...care, bytesLeft: 1, doneInMs: 61_000 }), /to be made; done in 61 s/)
   assert.match(lines({ ...care, healed: 1 }), /1 damaged chunk not healed as yet/)
+  assert.match(lines({ ...care, lost: 3 }), /3 chunks lost: no member has a copy/)
+  assert.doesNotMatch(lines({ ...care, lost: 0 }), /lost/)
 })
 
 test('storeLines() says how many may fail, who is down, what is at risk and what moves', () => {
@@ -146,5 +148,8 @@ test('storeLines() names the coordinator, and whether it may plan', () => {
     storeLines({ ...ring, coordinator }, plain).at(-1)
   assert.equal(lastOf(null), 'a coordinator is being elected')
   assert.equal(lastOf({ id: 'x', isLeased: true }), 'x coordinates upkeep')
+  const listed = { ...ring, enrolled: [enrolled('n9', { id: 'y' })] }
+  const coordinator = { id: 'y', isLeased: true }
+  assert.equal(storeLines({ ...listed, coordinator }, plain).at(-1), 'n9 coordinates upkeep')
   assert.equal(lastOf({ id: 'x', isLeased: false }), 'x coordinates upkeep, without a lease as yet')
 })

@@ -112,20 +112,24 @@ function fullLines({ enrolled = [] }: Ring, paint: Paint): readonly string[] {
 
 function chunkLines({ chunks }: Ring, paint: Paint): readonly string[] {
   if (chunks === undefined) return []
-  const { bytesLeft, doneInMs, damaged, healed } = chunks
+  const { bytesLeft, doneInMs, damaged, healed, lost = 0 } = chunks
   const whenText = doneInMs === null ? '' : `; done in ${estimateText(doneInMs)}`
   const left = damaged - healed
   return [
     ...(bytesLeft > 0 ? [`chunks: ${sizeText(bytesLeft)} of copies to be made${whenText}`] : []),
     ...(left > 0 ? [paint('yellow', `${countText(left, 'damaged chunk')} not healed as yet`)] : []),
+    ...(lost > 0 ? [paint('red', `${countText(lost, 'chunk')} lost: ${LOST_WORDS}`)] : []),
   ]
 }
 
+const LOST_WORDS = 'no member has a copy, and files or pages need them'
+
 /** Upkeep alone waits for one: no word of alarm. */
-function coordinatorLines({ coordinator, members }: Ring): readonly string[] {
+function coordinatorLines(ring: Ring): readonly string[] {
+  const { coordinator } = ring
   if (coordinator === undefined) return []
   if (coordinator === null) return ['a coordinator is being elected']
-  const name = members.find(({ id }) => id === coordinator.id)?.name ?? coordinator.id
+  const name = namesOf(ring).get(coordinator.id) ?? coordinator.id
   return [`${name} coordinates upkeep${coordinator.isLeased ? '' : ', without a lease as yet'}`]
 }
 

@@ -163,6 +163,8 @@ export const ChunkCare = Type.Object({
   damaged: Count,
   /** Of those, fetched again. */
   healed: Count,
+  /** Chunks that records refer to and no member has, by the last look of the leaders. */
+  lost: Type.Optional(Count),
 })
 export type ChunkCare = Static<typeof ChunkCare>
 

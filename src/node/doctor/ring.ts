@@ -13,18 +13,21 @@ export function examineRing(findings: Findings, ring: Ring, version: string): vo
   examineClocks(findings, ring)
   examineVersions(findings, ring, version)
   examinePartitions(findings, ring)
+  examineLost(findings, ring)
 }
 
-function examineMembers(findings: Findings, { enrolled = [] }: Ring): void {
+function examineMembers(findings: Findings, { enrolled = [], partitions }: Ring): void {
   const stay = enrolled.filter(({ state }) => state === 'active' || state === 'draining')
   const down = stay.filter(({ isUp, roles }) => !isUp && roles.includes('tweeter'))
+  // Nobody is taken out of a list that cannot be written.
+  const isStopped = partitions.some(({ margin = 0 }) => margin < 0)
   for (const { name, address } of down) {
     findings
       .of(name)
       .wrong(
         'reach',
         `${name} (${address}) does not answer`,
-        `Start it, or let its machine be reached; if it will not come back: npx anillo member remove ${name}`,
+        `Start it, or let its machine be reached${isStopped ? '.' : `; if it will not come back: npx anillo member remove ${name}`}`,
       )
   }
   if (down.length === 0) findings.ok('reach', `all ${stay.length} members that are enrolled answer`)
@@ -61,6 +64,16 @@ function examineVersions(findings: Findings, { members }: Ring, version: string)
     'version',
     `this is anillo ${version}; there run ${list}`,
     'Update and restart them one after the other: docs/upgrade.md.',
+  )
+}
+
+function examineLost(findings: Findings, { chunks }: Ring): void {
+  const lost = chunks?.lost ?? 0
+  if (lost === 0) return
+  findings.wrong(
+    'chunks.lost',
+    `no member has a copy of ${lost} chunks that files or pages need`,
+    'Restore a backup beside this ring, and take from it what cannot be read here: docs/backup.md.',
   )
 }
 

@@ -353,6 +353,7 @@ test('what is put while a leader looks is not told as lost; what is nowhere is',
     await ring.settle(machine.effects().disk.remove('chunks'))
   }
   await ring.until(() => told > 0, 'it is told')
+  assert.ok(ring.members.some(({ running }) => (running?.chunks.care().lost ?? 0) > 0))
 })
 
 /** Of virtual time: everything comes within a test. */

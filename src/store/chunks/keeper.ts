@@ -81,6 +81,11 @@ export class ChunkKeeper {
     return this.#led.get(group)?.report
   }
 
+  /** Chunks of the groups led here that nobody has, by the last look. */
+  lost(): number {
+    return [...this.#led.values()].reduce((sum, { report }) => sum + (report?.lost ?? 0), 0)
+  }
+
   #changed(group: PartitionId): void {
     if (this.#options.host.status(group)?.role !== 'leader') {
       this.#led.delete(group)

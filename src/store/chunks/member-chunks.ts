@@ -177,6 +177,7 @@ class Chunks implements MemberChunks {
       doneInMs: leftMs === undefined ? null : Math.round(leftMs),
       damaged,
       healed,
+      lost: this.#keeper.lost(),
     }
   }
 

@@ -95,10 +95,10 @@ test('Survey tells leaders, voters and how many more may fail', async () => {
 
 test('Survey sums what all repair of chunks, and says when the last is done', async () => {
   const alone = await surveyOf({ leads: LED }).describe()
-  assert.deepEqual(alone.chunks, { bytesLeft: 5, doneInMs: 7, damaged: 1, healed: 0 })
-  const slower = { bytesLeft: 10, doneInMs: 9, damaged: 2, healed: 1 }
+  assert.deepEqual(alone.chunks, { bytesLeft: 5, doneInMs: 7, damaged: 1, healed: 0, lost: 0 })
+  const slower = { bytesLeft: 10, doneInMs: 9, damaged: 2, healed: 1, lost: 2 }
   const both = await surveyOf({ leads: LED, chunks: slower }).describe()
-  assert.deepEqual(both.chunks, { bytesLeft: 15, doneInMs: 9, damaged: 3, healed: 1 })
+  assert.deepEqual(both.chunks, { bytesLeft: 15, doneInMs: 9, damaged: 3, healed: 1, lost: 2 })
   const begins = await surveyOf({ leads: LED, chunks: { ...slower, doneInMs: null } }).describe()
   assert.equal(begins.chunks.doneInMs, null)
   const idle = await surveyOf({ leads: LED, chunks: NO_CARE }).describe()

@@ -203,6 +203,7 @@ function careOfAll(all: readonly ChunkCare[]): ChunkCare {
     doneInMs: isKnown ? Math.max(...busy.map(({ doneInMs }) => doneInMs ?? 0)) : null,
     damaged: sum(({ damaged }) => damaged),
     healed: sum(({ healed }) => healed),
+    lost: sum(({ lost = 0 }) => lost),
   }
 }
 

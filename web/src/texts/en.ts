@@ -131,6 +131,8 @@ export interface Texts {
     readonly copies: (count: number) => string
     /** How many may die without loss, in two short lines. */
     readonly mayFail: (count: number) => readonly [string, string]
+    /** Something has no majority. */
+    readonly stopped: readonly [string, string]
     readonly waitingForRing: string
     readonly table: string
     readonly name: string
@@ -331,6 +333,7 @@ export const EN: Texts = {
       count === 0
         ? ['none may die:', 'no copies to spare']
         : [count === 1 ? 'any one may die;' : `any ${count} may die;`, 'nothing is lost'],
+    stopped: ['too few are up:', 'not all can be read'],
     waitingForRing: 'Waiting for the ring …',
     table: 'Members of the ring',
     name: 'Name',

@@ -139,6 +139,7 @@ export const ES: Texts = {
       count === 0
         ? ['no puede morir ninguno:', 'no sobran copias']
         : [count === 1 ? 'puede morir uno:' : `pueden morir ${count}:`, 'no se pierde nada'],
+    stopped: ['responden muy pocos:', 'no todo se puede leer'],
     waitingForRing: 'Esperando al anillo …',
     table: 'Miembros del anillo',
     name: 'Nombre',

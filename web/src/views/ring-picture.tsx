@@ -13,6 +13,7 @@ import {
   RING_RADIUS,
   type PlacedMember,
 } from '../model/picture.ts'
+import { isStopped } from '../model/store.ts'
 import { Flights } from './flights.tsx'
 import { useGhosts } from './ghosts.ts'
 import { useWords } from './words.ts'
@@ -255,7 +256,11 @@ function Centre({
   const live = ring.members.filter((member) => member.state !== 'down').length
   const lines =
     highlighted === undefined
-      ? [String(live), texts.ring.membersWord(live), ...texts.ring.mayFail(ring.mayFail)]
+      ? [
+          String(live),
+          texts.ring.membersWord(live),
+          ...(isStopped(ring) ? texts.ring.stopped : texts.ring.mayFail(ring.mayFail)),
+        ]
       : [
           clip(highlighted.name),
           texts.ring.states[highlighted.state],
