@@ -14,6 +14,28 @@ import { Fetching } from './fetching.ts'
 import type { KeptPieces } from './kept-pieces.ts'
 import { SOURCES_KNOWN_MAX } from './plan.ts'
 
+/** Of one piece. */
+function fetchingFrom(sources: object, signal: AbortSignal): Fetching {
+  return new Fetching({
+    parts: {
+      effects: { clock: platformClock(), random: platformRandom() },
+      sources,
+    } as unknown as ShareParts,
+    kept: {} as KeptPieces,
+    nick: 'ana',
+    tree: treeOfBytes(new Uint8Array(100)),
+    have: new Bitfield(1),
+    signal,
+  })
+}
+
+test('what was ended before it began asks nobody, and ends', { timeout: 10_000 }, async () => {
+  const fetching = fetchingFrom({ have: () => assert.fail('asked') }, AbortSignal.abort())
+  fetching.add([{ url: 'http://there/', publisher: undefined, expiresMs: undefined }])
+  await fetching.done()
+  assert.deepEqual(fetching.live().sources, [])
+})
+
 test('of any number of sources so many are told as can be kept, those that live first', async () => {
   const ending = new AbortController()
   const asked: string[] = []
@@ -24,17 +46,7 @@ test('of any number of sources so many are told as can be kept, those that live 
       return new Bitfield(1)
     },
   }
-  const fetching = new Fetching({
-    parts: {
-      effects: { clock: platformClock(), random: platformRandom() },
-      sources,
-    } as unknown as ShareParts,
-    kept: {} as KeptPieces,
-    nick: 'ana',
-    tree: treeOfBytes(new Uint8Array(100)),
-    have: new Bitfield(1),
-    signal: ending.signal,
-  })
+  const fetching = fetchingFrom(sources, ending.signal)
   const add = (url: string): void =>
     fetching.add([{ url, publisher: undefined, expiresMs: undefined }])
   for (let at = 0; at < 2 * SOURCES_KNOWN_MAX; at++) {

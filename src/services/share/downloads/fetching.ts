@@ -52,6 +52,8 @@ export class Fetching {
       silentMs: SILENT_MS,
       inMemoryMax: IN_MEMORY_MAX,
     })
+    // It may have been cancelled while it was looked up what is there: that is told once.
+    if (signal.aborted) this.#end()
   }
 
   /** Nobody is left to ask. */
