@@ -1,5 +1,6 @@
 /** A crawl as it goes on. */
 import type { Clock } from '../../effects/clock.ts'
+import { pause } from '../../effects/pause.ts'
 import type { Crawls } from '../../services/scrape/crawl/crawls.ts'
 import type { Crawl } from '../../wire/api-crawls.ts'
 import { CRAWL_LOOK_MS } from './limits.ts'
@@ -18,16 +19,6 @@ export async function* crawlEvents(
     if (text !== told) yield crawl
     told = text
     if (crawl.state === 'done' || crawl.state === 'cancelled') return
-    await pause(clock, signal)
+    await pause(clock, CRAWL_LOOK_MS, signal)
   }
-}
-
-async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const end = (): void => resolve()
-  const timer = clock.after(CRAWL_LOOK_MS, end)
-  signal.addEventListener('abort', end, { once: true })
-  await promise
-  timer.cancel()
-  signal.removeEventListener('abort', end)
 }
