@@ -142,6 +142,14 @@ test('storeLines() has words for every wait', () => {
   }
 })
 
+test('storeLines() tells the longest of waits that differ by their time alone', () => {
+  const moves = [26_000, 27_000, 25_000].map((leftMs) =>
+    move({ kind: 'balance', waitsFor: { kind: 'stability', leftMs }, doneInMs: null }),
+  )
+  const waiting = storeLines(ringOf(ABC, [partition({ moves })]), plain).join('\n')
+  assert.match(waiting, /balance: 3 moves; 3 wait until the ring has been still, 27 s more$/m)
+})
+
 test('storeLines() names the coordinator, and whether it may plan', () => {
   const ring = ringOf(ABC, [partition()])
   const lastOf = (coordinator: NonNullable<Ring['coordinator']> | null): string | undefined =>

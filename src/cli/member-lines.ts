@@ -44,16 +44,25 @@ export function waitsText(
   moves: readonly ReplicaMove[],
   names: ReadonlyMap<string, string>,
 ): string {
-  const counts = new Map<string, number>()
+  // Groups look at their clocks a moment apart: the longest of a kind is what a person waits for.
+  const longest = new Map<string, { readonly waitsFor: Wait | null; readonly count: number }>()
   for (const { waitsFor } of moves) {
-    const text = waitsFor === null ? 'are made just now' : waitText(waitsFor, names)
-    counts.set(text, (counts.get(text) ?? 0) + 1)
+    const key = `${waitsFor?.kind} ${waitsFor?.member}`
+    const { count = 0, waitsFor: before = waitsFor } = longest.get(key) ?? {}
+    const isLonger = (waitsFor?.leftMs ?? 0) > (before?.leftMs ?? 0)
+    longest.set(key, { waitsFor: isLonger ? waitsFor : before, count: count + 1 })
   }
-  return [...counts].map(([text, count]) => `${count} ${text}`).join(', ')
+  return [...longest.values()]
+    .map(({ count, waitsFor }) => {
+      return `${count} ${waitsFor === null ? 'are made just now' : waitText(waitsFor, names)}`
+    })
+    .join(', ')
 }
 
+type Wait = NonNullable<ReplicaMove['waitsFor']>
+
 function waitText(
-  { kind, member = '', leftMs = 0 }: NonNullable<ReplicaMove['waitsFor']>,
+  { kind, member = '', leftMs = 0 }: Wait,
   names: ReadonlyMap<string, string>,
 ): string {
   const name = names.get(member) ?? member.slice(0, 8)
