@@ -39,6 +39,12 @@ test('ringLines() orders by place and tells shares over the zero point', () => {
   assert.match(second ?? '', /^b .* 50 % .* a$/)
 })
 
+test('ringLines() tells no share of a member that does not know who stands before it', () => {
+  const members = [member(A, { before: B, after: B }), member(B, { after: A })]
+  const [, , , , second] = ringLines(ringOf(members), plain)
+  assert.match(second ?? '', /^b .* - +3, 2 of its share .* a$/)
+})
+
 test('ringLines() tells where FTP is, of members that are up', () => {
   const at = (port: number, more: Partial<Member> = {}): Member => {
     return { ...member(A, {}), ftp: `ftp://localhost:${port}`, ...more }

@@ -67,7 +67,7 @@ function memberColumns(
     { title: 'ADDRESS', text: ({ address }) => address },
     { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
     { title: 'LEADS', text: ({ id }) => String(leadsOf(ring, id)), right: true },
-    { title: 'SHARE', text: shareText, right: true },
+    { title: 'SHARE', text: (member) => shareText(ring, member), right: true },
     { title: 'PAGES', text: pagesText, right: true },
     { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
     { title: 'SUCCESSOR', text: ({ successors }) => successor(successors) },
@@ -88,9 +88,11 @@ function leadsOf({ partitions }: Ring, id: string): number {
 }
 
 /** The part of all keys that lies between its predecessor and itself. */
-function shareText({ position, predecessor, state }: Member): string {
+function shareText({ members }: Ring, { position, predecessor, state }: Member): string {
   if (state === 'down') return '-'
-  if (predecessor === null || predecessor.position === position) return '100 %'
+  // Who has only just come may not know who stands before it.
+  if (predecessor === null) return members.length === 1 ? '100 %' : '-'
+  if (predecessor.position === position) return '100 %'
   const whole = 16 ** SHARE_DIGITS
   const arc = (fractionOf(position) - fractionOf(predecessor.position) + whole) % whole
   return `${Math.round((100 * arc) / whole)} %`
