@@ -68,6 +68,7 @@ const QUESTIONS: readonly Question[] = [
   { method: 'PUT', path: '/v1/kv/t/p/s', body: 'x', headers: { 'if-none-match': '*' } },
   { method: 'PUT', path: '/v1/kv/t/p/s', body: 'x', headers: { 'if-match': '"9-9"' } },
   { method: 'PUT', path: '/v1/kv/t/p/s', body: 'x', headers: { 'if-match': 'nonsense' } },
+  { method: 'PUT', path: '/v1/kv/t/p/s', body: 'x', headers: { 'content-range': 'bytes 0-0/9' } },
   { method: 'PUT', path: '/v1/kv/t/p/s', body: 'x', headers: { 'idempotency-key': 'a' } },
   { method: 'PUT', path: '/v1/kv/t/p/s', body: 'x', headers: { 'idempotency-key': 'a' } },
   { method: 'PUT', path: '/v1/kv/t/p/s', body: 'y', headers: { 'idempotency-key': 'a' } },

@@ -60,7 +60,8 @@ export async function answerGet(door: RecordDoor, request: RecordRequest): Promi
 
 /** @throws AnilloError */
 export async function answerPut(door: RecordDoor, request: RecordRequest): Promise<RecordAnswer> {
-  const { body: value, key, query } = request
+  const { body: value, headers, key, query } = request
+  refusePart(headers)
   const outcome = await change(door, request, { kind: 'put', sk: key.sk, value, ...readTtl(query) })
   if (outcome.kind === 'conflict') return refused(outcome)
   const status = outcome.existed[0] === true ? 204 : 201
@@ -89,6 +90,16 @@ function change(
   const conditions = writeConditions(headers, sk)
   const options = writeOptionsOf(request, body)
   return door.store.transact({ table, pk, conditions, writes: [write] }, options)
+}
+
+/**
+ * What a client sends as a part of a value would take the place of all of it (RFC 9110, 14.5).
+ * @throws AnilloError BAD_REQUEST
+ */
+function refusePart(headers: RecordRequest['headers']): void {
+  if (headers['content-range'] === undefined) return
+  const problem = 'a record is written whole, without Content-Range'
+  throw new AnilloError('BAD_REQUEST', { problem })
 }
 
 /** CONDITION_FAILED, with the ETag of what is there in the header. */

@@ -127,6 +127,15 @@ test('conditions that are none are 400, and nothing is written', async () => {
   assert.equal((await ask({ url: AT })).statusCode, 404)
 })
 
+test('a part of a value does not take the place of all of it', async () => {
+  const { ask } = await doorOf()
+  await putText(ask, AT, 'whole')
+  const answer = await putText(ask, AT, 'le', { 'content-range': 'bytes 3-4/5' })
+  assert.equal(answer.statusCode, 400)
+  assert.equal(answer.headers['anillo-applied'], 'no')
+  assert.equal((await ask({ url: AT })).body, 'whole')
+})
+
 test('a read can be conditional: 304 for what the client has, 412 for what is no more', async () => {
   const { ask } = await doorOf()
   const etag = String((await putText(ask, AT, '1')).headers.etag)
