@@ -14,7 +14,8 @@ import { platformDisk } from '../../platform/disk.ts'
 import { platformRandom } from '../../platform/random.ts'
 import type { Io } from '../io.ts'
 
-const FILE_SUFFIX = '.anillo'
+/** Of a name that is to be one file. */
+export const FILE_SUFFIX = '.anillo'
 const KEY_FILE = 'backup.key'
 
 export interface LockFlags {

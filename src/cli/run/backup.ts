@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 import { present } from '../../base/assert.ts'
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
@@ -20,13 +20,14 @@ import {
 } from '../../node/backup/write-backup.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
 import { operatorDoorsIn, type OperatorDoor } from '../../node/operator-key.ts'
+import { withDataPath } from '../data-effects.ts'
 import { EXIT, type ExitCode } from '../failure.ts'
 import { jsonLine, line, type Io } from '../io.ts'
 import { Progress } from '../progress.ts'
 import { clientWorld } from '../reach.ts'
 import { countText, durationText } from '../table.ts'
 import { anilloVersion } from '../version.ts'
-import { lockOf, vaultAt } from './backup-place.ts'
+import { FILE_SUFFIX, lockOf, vaultAt } from './backup-place.ts'
 import { restoringMember } from './restore.ts'
 
 export interface BackupFlags {
@@ -47,7 +48,8 @@ export async function runBackup(io: Io, flags: BackupFlags): Promise<ExitCode> {
     const isTrial = flags.check === true
     const { manifest, keptMost } = await mending(
       async (doubted) => {
-        const copied = await copy(io, { vault, doors, dataPath, doubted })
+        const copying = { vault, doors, dataPath, doubted }
+        const copied = await withDataPath(placeOf(flags.to), () => copy(io, copying))
         await check(io, { vault, manifest: copied.manifest, isTrial })
         return copied
       },
@@ -58,6 +60,12 @@ export async function runBackup(io: Io, flags: BackupFlags): Promise<ExitCode> {
   } finally {
     await vault.archive.close()
   }
+}
+
+/** The directory below which the archive names its files. */
+function placeOf(to: string): string {
+  const path = resolve(to)
+  return path.endsWith(FILE_SUFFIX) ? dirname(path) : path
 }
 
 interface Copying {

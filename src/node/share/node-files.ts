@@ -7,7 +7,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 
 import { utf8 } from '../../base/bytes.ts'
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { bytesOfHex, hexOf } from '../../base/hex.ts'
 import type { Effects } from '../../effects/effects.ts'
 import type { SigningKey } from '../../effects/signing.ts'
@@ -32,13 +32,23 @@ export interface NodeFiles {
   seal(bytes: Uint8Array): Uint8Array
 }
 
-/** Made at the first start. @throws AnilloError DATA_DAMAGED */
+/**
+ * Made at the first start, and anew where it is damaged: it becomes another node, and nothing that
+ * a member stores is given up for it.
+ */
 export async function nodeKey(
-  { signing }: Pick<Effects, 'signing'>,
+  { log, signing }: Pick<Effects, 'log' | 'signing'>,
   files: NodeFiles,
 ): Promise<SigningKey> {
-  const text = await files.readText(NODE_KEY_NAME)
-  if (text !== undefined) return readKey(text)
+  try {
+    const text = await files.readText(NODE_KEY_NAME)
+    if (text !== undefined) return readKey(text)
+  } catch (thrown) {
+    if (!isAnilloError(thrown, 'DATA_DAMAGED')) throw thrown
+    log.warn('the key of the node of the open network is damaged: it becomes another node', {
+      path: NODE_KEY_NAME,
+    })
+  }
   const key = signing.makeKey()
   const content = { privateKey: hexOf(key.privateKey), publicKey: hexOf(key.publicKey) }
   await files.writeText(NODE_KEY_NAME, JSON.stringify(content))
