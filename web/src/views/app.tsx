@@ -165,7 +165,10 @@ function RingScreen() {
         </div>
         <WaitingCards />
         {visit === undefined && may(who, 'pages.read') && who.kind !== 'unknown' && (
-          <section class="glance" aria-label={texts.glance}>
+          <section
+            class={nickOf(who) === undefined ? 'glance' : 'glance glance--own'}
+            aria-label={texts.glance}
+          >
             <Glance who={nickOf(who) ?? ''} />
           </section>
         )}
