@@ -170,14 +170,21 @@ export class LogWitness {
     )
   }
 
+  /**
+   * The same, or the last configuration in the leader's own log says yes: it may wait for room on
+   * the way to every follower (store, seeds 5010 and 8912).
+   */
+  isMajorityOf(leader: MemberId, has: (voter: MemberId) => boolean, since: LogIndex): boolean {
+    const own = this.#own.get(leader)
+    return this.isMajority(has, since) || (own !== undefined && saysYes(own, has))
+  }
+
   #checkMajority(leader: MemberId, term: Term, commit: LogIndex): void {
     this.#tally.add('check: a majority holds what is committed')
     const matches = this.#matches.get(term)
     const holds = (voter: MemberId): boolean =>
       voter === leader || (matches?.get(voter) ?? 0) >= commit
-    // Its last configuration may wait for room on the way to every follower (store, seed 5010).
-    const own = this.#own.get(leader)
-    const isHeld = this.isMajority(holds, commit) || (own !== undefined && saysYes(own, holds))
+    const isHeld = this.isMajorityOf(leader, holds, commit)
     assert(isHeld, `${leader} commits ${commit} in term ${term} without a majority that holds it`)
   }
 

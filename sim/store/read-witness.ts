@@ -94,7 +94,7 @@ export class ReadWitness {
     this.#tally.add('check: a read is confirmed after it came')
     const confirms = (voter: MemberId): boolean =>
       voter === leader || this.#rounds.confirmedBy(voter, leader) > asked.round
-    const isConfirmed = this.#log.isMajority(confirms, asked.commit)
+    const isConfirmed = this.#log.isMajorityOf(leader, confirms, asked.commit)
     assert(isConfirmed, `${leader} lets a read pass that nobody confirmed since it came`)
   }
 }
