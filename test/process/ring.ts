@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -197,26 +197,41 @@ export class RealRing implements AsyncDisposable {
 
 /**
  * First of so many neighbouring page ports that are free, with the doors that stand beside them.
+ * Other files of tests look at the same time: whoever holds the last port of each stretch has it,
+ * until its process ends.
  */
 async function freeRange(members: number): Promise<number> {
-  for (let http = 21_000 + (process.pid % 400) * 20; http < 60_000; http += 500) {
+  const start = 21_000 + (process.pid % 400) * STRETCH
+  for (let http = start; http < 60_000; http += 25 * STRETCH) {
     const { ftp, replay, rpc, share } = portsAt(http)
-    const ports = [ftp, http, replay, rpc, share].flatMap((port) =>
+    const firsts = [ftp, http, replay, rpc, share]
+    const ports = firsts.flatMap((port) =>
       Array.from({ length: members + ROOM_TO_GROW }, (_, index) => port + index),
     )
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return http
+    const claims = await Promise.all(firsts.map((port) => listening(port + STRETCH - 1)))
+    const areFree = claims.every(Boolean) && (await Promise.all(ports.map(isFree))).every(Boolean)
+    if (areFree) return http
+    for (const claim of claims) claim?.close()
   }
   throw new Error('no free range of ports')
 }
 
+/** Rings of one computer are this far apart. */
+const STRETCH = 20
 const ROOM_TO_GROW = 4
 
 async function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  server.once('error', () => resolve(false))
-  server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-    server.close(() => resolve(true))
-  })
+  const server = await listening(port)
+  if (server === undefined) return false
+  await once(server.close(), 'close')
+  return true
+}
+
+/** Keeps no process alive; `undefined`: the port is taken. */
+async function listening(port: number): Promise<Server | undefined> {
+  const server = createServer().unref()
+  const { promise, resolve } = Promise.withResolvers<Server | undefined>()
+  server.once('error', () => resolve(undefined))
+  server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server))
   return promise
 }

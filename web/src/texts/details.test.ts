@@ -63,6 +63,7 @@ const NOT_ON_THE_PAGE = new Set([
   'If-Match and If-None-Match cannot both hold',
   'If-Match must be * or ETags in quotes',
   'If-Match of a DELETE names one ETag',
+  'a record is written whole, without Content-Range',
   'Repr-Digest must be “sha-256=:BASE64:”',
   'Content-Range must be “bytes FIRST-LAST/ALL”, where ALL may be *',
   'Content-Length is another than Content-Range says',
