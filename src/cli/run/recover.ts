@@ -1,14 +1,9 @@
 /** What `anillo recover` does. */
 import { AnilloError, isAnilloError } from '../../base/errors.ts'
-import type { Disk } from '../../effects/disk.ts'
 import { dataPathOf } from '../../node/data-directory.ts'
-import {
-  memberDirectory,
-  memberNames,
-  readCard,
-  type MemberCard,
-} from '../../node/enrolment/ring-files.ts'
+import { memberNames } from '../../node/enrolment/ring-files.ts'
 import { keptNames } from '../../node/recover/kept-names.ts'
+import { membersHere, refuseStrangers, type MemberHere } from '../../node/recover/members-here.ts'
 import { recoverRing, type Recovering } from '../../node/recover/recover.ts'
 import { survey, type GroupLeft } from '../../node/recover/survey.ts'
 import { openSurvivor, type Survivor } from '../../node/recover/survivor.ts'
@@ -31,8 +26,9 @@ export async function runRecover(io: Io, flags: RecoverFlags): Promise<ExitCode>
   const dataPath = dataPathOf(flags.data, io.env)
   const survivors: Survivor[] = []
   try {
-    const ring = await withDataPath(dataPath, () => ringName(dataPath))
-    await refuseStrangers(dataPath)
+    const members = await withDataPath(dataPath, () => membersHere(platformDisk(dataPath)))
+    const ring = ringName(dataPath, members)
+    refuseStrangers(members, dataPath)
     await withDataPath(dataPath, () => openAll(io, dataPath, survivors))
     const groups = survey(survivors)
     const generations = await Promise.all(
@@ -66,57 +62,13 @@ type NameOf = (id: string) => string
 
 const ID_DIGITS = 8
 
-/**
- * As `anillo status` calls it, by the first member that can tell. @throws AnilloError DATA_ABSENT
- */
-async function ringName(dataPath: string): Promise<string> {
-  const disk = platformDisk(dataPath)
-  for (const name of await memberNames(disk)) {
-    const card = await cardOf(disk, name)
-    if (card !== undefined) return card.ringId.slice(0, RING_NAME_DIGITS)
-  }
-  throw new AnilloError('DATA_ABSENT', { path: dataPath })
+/** As `anillo status` calls it. @throws AnilloError DATA_ABSENT */
+function ringName(dataPath: string, [first]: readonly MemberHere[]): string {
+  if (first === undefined) throw new AnilloError('DATA_ABSENT', { path: dataPath })
+  return first.card.ringId.slice(0, RING_NAME_DIGITS)
 }
 
 const RING_NAME_DIGITS = 8
-
-/**
- * What lies in DATA/members is taken for the ring’s members. The directory of another ring’s, or a
- * copy that somebody keeps beside a member, would be mixed with them.
- * @throws AnilloError USAGE
- */
-async function refuseStrangers(dataPath: string): Promise<void> {
-  const disk = platformDisk(dataPath)
-  const seen = new Map<string, string>()
-  let first: { readonly name: string; readonly ringId: string } | undefined
-  for (const name of await memberNames(disk)) {
-    const card = await cardOf(disk, name)
-    if (card === undefined) continue
-    const { identity, ringId } = card
-    first ??= { name, ringId }
-    const other = seen.get(identity.memberId)
-    seen.set(identity.memberId, name)
-    const problem =
-      ringId === first.ringId
-        ? other && `${other} and ${name} in ${dataPath}/members are copies of one member`
-        : `${first.name} and ${name} in ${dataPath}/members are of two rings`
-    if (problem === undefined) continue
-    throw new AnilloError('USAGE', {
-      problem: `${problem}: move away the one that is not to count.`,
-    })
-  }
-}
-
-/** `undefined` where it is damaged: of that one is told later. */
-async function cardOf(disk: Disk, name: string): Promise<MemberCard | undefined> {
-  try {
-    return await readCard(disk, memberDirectory(name))
-  } catch (thrown) {
-    if (isAnilloError(thrown, 'DATA_DAMAGED') || isAnilloError(thrown, 'DATA_ABSENT'))
-      return undefined
-    throw thrown
-  }
-}
 
 /** @throws AnilloError USAGE where another name was given */
 async function isConfirmed(io: Io, ring: string, { yes, json }: RecoverFlags): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Founding a ring, and enrolling members of one machine with the authority's key at hand. */
-import { AnilloError, isAnilloError } from '../../base/errors.ts'
+import { AnilloError } from '../../base/errors.ts'
 import { hexOf } from '../../base/hex.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../base/limits.ts'
@@ -21,6 +21,7 @@ import {
   readOwnRequest,
   readRing,
   refuseForeignCertificate,
+  unlessDamaged,
   writeMember,
   writeOwnRequest,
   writeRing,
@@ -164,19 +165,17 @@ export async function authorityHere(
  * The files of a member here, or what is damaged or missing of them.
  * @throws AnilloError PASSPHRASE_NEEDED, PASSPHRASE_WRONG, and what the disk says
  */
-export async function memberOrDamage(
+export function memberOrDamage(
   effects: FoundingEffects,
   name: string,
 ): Promise<MemberFiles | AnilloError> {
-  const directory = memberDirectory(name)
-  try {
-    const files = await readMember(await sealedDiskOf(effects, directory), directory)
-    refuseForeignCertificate(effects.crypto, files, directory)
-    return files
-  } catch (thrown) {
-    if (isAnilloError(thrown, 'DATA_DAMAGED') || isAnilloError(thrown, 'DATA_ABSENT')) return thrown
-    throw thrown
-  }
+  return unlessDamaged(soundMember(effects, memberDirectory(name)))
+}
+
+async function soundMember(effects: FoundingEffects, directory: string): Promise<MemberFiles> {
+  const files = await readMember(await sealedDiskOf(effects, directory), directory)
+  refuseForeignCertificate(effects.crypto, files, directory)
+  return files
 }
 
 /** Of the same authority, who trusts another one already has heard more. */

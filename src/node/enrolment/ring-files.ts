@@ -20,7 +20,7 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 
-import { AnilloError } from '../../base/errors.ts'
+import { AnilloError, isAnilloError } from '../../base/errors.ts'
 import { parseMemberId, parseRingId, type MemberId, type RingId } from '../../base/ids.ts'
 import type { Crypto, KeyAndCertificate } from '../../effects/crypto.ts'
 import type { Disk } from '../../effects/disk.ts'
@@ -346,6 +346,16 @@ export function refuseForeignCertificate(
   if (certified?.ringId === ringId && certified.memberId === identity.memberId) return
   const problem = 'it is no certificate of this member by the authority of its ring'
   throw damaged(at(directory, CERTIFICATE), problem)
+}
+
+/** What is damaged or missing of a member’s files is given; all else that goes wrong is thrown. */
+export async function unlessDamaged<T>(reading: Promise<T>): Promise<T | AnilloError> {
+  try {
+    return await reading
+  } catch (thrown) {
+    if (isAnilloError(thrown, 'DATA_DAMAGED') || isAnilloError(thrown, 'DATA_ABSENT')) return thrown
+    throw thrown
+  }
 }
 
 /** Needs no key. @throws AnilloError as `readMember` */

@@ -41,23 +41,26 @@ const STDDEV = 'nodejs_eventloop_lag_stddev_seconds'
 export function countLoopLag(registry: Registry, everyMs: number): () => void {
   const histogram = monitorEventLoopDelay({ resolution: everyMs })
   histogram.enable()
-  for (const { between, help, name } of ROWS) {
-    replace(registry, `nodejs_eventloop_lag_${name}_seconds`, help, () =>
-      Math.max(0, between(histogram) / SECOND_NS - everyMs / SECOND_MS),
-    )
-  }
-  replace(registry, STDDEV, 'How much that differed.', () => histogram.stddev / SECOND_NS)
-  return () => histogram.reset()
-
-  function replace(into: Registry, name: string, help: string, read: () => number): void {
-    into.removeSingleMetric(name)
+  const secondsBetween = (between: Row['between']): number => between(histogram) / SECOND_NS
+  const rows = [
+    ...ROWS.map(({ between, help, name }) => {
+      const late = (): number => Math.max(0, secondsBetween(between) - everyMs / SECOND_MS)
+      return { name: `nodejs_eventloop_lag_${name}_seconds`, help, read: late }
+    }),
+    { name: STDDEV, help: 'How much that differed.', read: () => secondsBetween(stddevOf) },
+  ]
+  for (const { help, name, read } of rows) {
+    registry.removeSingleMetric(name)
     new Gauge({
       name,
       help,
-      registers: [into],
+      registers: [registry],
       collect() {
         this.set(histogram.count === 0 ? 0 : read())
       },
     })
   }
+  return () => histogram.reset()
 }
+
+const stddevOf = ({ stddev }: Looks): number => stddev
