@@ -9,7 +9,7 @@ import { storeLines } from './store-lines.ts'
 import { tableLines, type Column } from './table.ts'
 
 /** Positions are 64 hex digits; so many of them tell a share of the ring well enough. */
-const SHARE_DIGITS = 8
+const KEY_DIGITS = 8
 
 export function ringLines(
   ring: Ring & { readonly waiting: readonly Waiting[] },
@@ -67,7 +67,7 @@ function memberColumns(
     { title: 'ADDRESS', text: ({ address }) => address },
     { title: 'ROLES', text: ({ roles }) => roles.join(' ') },
     { title: 'LEADS', text: ({ id }) => String(leadsOf(ring, id)), right: true },
-    { title: 'SHARE', text: (member) => shareText(ring, member), right: true },
+    { title: 'KEYS', text: (member) => keysText(ring, member), right: true },
     { title: 'PAGES', text: pagesText, right: true },
     { title: 'DOWNLOADS', text: (member) => loadText(member, paint), right: true },
     { title: 'SUCCESSOR', text: ({ successors }) => successor(successors) },
@@ -88,12 +88,12 @@ function leadsOf({ partitions }: Ring, id: string): number {
 }
 
 /** The part of all keys that lies between its predecessor and itself. */
-function shareText({ members }: Ring, { position, predecessor, state }: Member): string {
+function keysText({ members }: Ring, { position, predecessor, state }: Member): string {
   if (state === 'down') return '-'
   // Who has only just come may not know who stands before it.
   if (predecessor === null) return members.length === 1 ? '100 %' : '-'
   if (predecessor.position === position) return '100 %'
-  const whole = 16 ** SHARE_DIGITS
+  const whole = 16 ** KEY_DIGITS
   const arc = (fractionOf(position) - fractionOf(predecessor.position) + whole) % whole
   return `${Math.round((100 * arc) / whole)} %`
 }
@@ -103,7 +103,7 @@ function pagesText({ pages, ownPages }: Member): string {
 }
 
 function fractionOf(position: string): number {
-  return Number.parseInt(position.slice(0, SHARE_DIGITS), 16)
+  return Number.parseInt(position.slice(0, KEY_DIGITS), 16)
 }
 
 function loadText({ load }: Member, paint: Paint): string {

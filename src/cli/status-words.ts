@@ -8,8 +8,8 @@ export const COLUMN_WORDS = {
   ADDRESS: 'where other members reach it',
   ROLES: 'entry: others join through it; chord: stands on the ring; tweeter: stores data',
   LEADS: 'partitions of 64 whose writes it puts in order (leader, in Raft)',
-  SHARE: 'of all addresses: it downloads the pages whose hash falls there (Chord)',
-  PAGES: 'copies of pages that it holds, and how many of those fall to its share',
+  KEYS: 'its part of all addresses: it downloads the pages whose hash falls there (Chord)',
+  PAGES: 'copies of pages that it holds, and how many of those fall to its part',
   DOWNLOADS: 'running / most at once; busy: sends others away',
   SUCCESSOR: 'the next on the ring',
 } as const
